@@ -1,0 +1,51 @@
+//! What do all connections share?
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{chat::Room, options::Options, origin::Origins, tokens::Tokens, watch::Watches};
+
+/// The running server's own state.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) origins: Origins,
+    pub(crate) www: Option<PathBuf>,
+    pub(crate) pkg: Option<PathBuf>,
+    pub(crate) ping_interval: Duration,
+    pub(crate) handshake_timeout: Duration,
+    pub(crate) max_message: usize,
+    pub(crate) deflates: bool,
+    /// One permit for each WebSocket that may be open.
+    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) room: Arc<Room>,
+    pub(crate) watches: Watches,
+    pub(crate) tokens: Arc<Tokens>,
+    /// Cancelled when everyone should say goodbye.
+    pub(crate) stopping: CancellationToken,
+    /// Cancelled when the time for goodbyes is over.
+    pub(crate) out_of_time: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl App {
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            origins: Origins::new(options.origins.clone(), options.tls),
+            www: options.www.clone(),
+            pkg: options.pkg.clone(),
+            ping_interval: options.ping_interval,
+            handshake_timeout: options.handshake_timeout,
+            max_message: options.max_message,
+            deflates: !options.no_deflate,
+            sockets: Arc::new(Semaphore::new(options.max_connections)),
+            room: Arc::default(),
+            watches: Watches::default(),
+            tokens: Arc::new(Tokens::new()),
+            stopping: CancellationToken::new(),
+            out_of_time: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Does the companion server do what its README says, and refuse what it should?
+//!
+//! Everything runs in process on a port of its own, but for `program`, which runs the binary. `client` speaks through
+//! tokio-tungstenite, another implementation than the server's; `raw` writes frames byte by byte.
+
+mod bounds;
+mod client;
+mod endpoints;
+mod faults;
+mod frames;
+mod origins;
+mod pages;
+mod program;
+mod raw;
+mod stopping;
+mod tls;
+mod tokens;
+mod watching;

@@ -1,0 +1,100 @@
+//! May these subprotocols be offered?
+
+use std::fmt;
+
+/// Checks an offer as the WebSocket constructor does (WHATWG WebSockets, "the constructor"; RFC 6455 §4.1): each
+/// subprotocol is a token of RFC 9110 §5.6.2, and none comes twice.
+pub(crate) fn check_offer(protocols: &[&str]) -> Result<(), ProtocolError> {
+    for (index, protocol) in protocols.iter().enumerate() {
+        if protocol.is_empty() {
+            return Err(ProtocolError::Empty { index });
+        }
+        if let Some(character) = protocol.chars().find(|&c| !is_token_character(c)) {
+            return Err(ProtocolError::Character { index, character });
+        }
+        if protocols[..index].contains(protocol) {
+            return Err(ProtocolError::Repeated { index });
+        }
+    }
+    Ok(())
+}
+
+/// Which offered subprotocol a browser would refuse, and why.
+///
+/// It names the place in the list, counted from 0, and never the text: a subprotocol may carry a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// An empty string. To offer nothing, give an empty list.
+    Empty {
+        /// Which one.
+        index: usize,
+    },
+    /// A character that a token must not have (RFC 9110 §5.6.2). `=`, `/` and `,` are the usual ones: a token must
+    /// be base64url without padding, and several subprotocols are several strings.
+    Character {
+        /// Which one.
+        index: usize,
+        /// Its first such character.
+        character: char,
+    },
+    /// The same as an earlier one.
+    Repeated {
+        /// Which one.
+        index: usize,
+    },
+}
+
+impl fmt::Display for ProtocolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { index } => {
+                write!(f, "subprotocol {index} is empty: to offer none, give an empty list")
+            }
+            Self::Character { index, character } => {
+                write!(f, "subprotocol {index} contains {character:?}, which a token must not (RFC 9110 §5.6.2)")
+            }
+            Self::Repeated { index } => write!(f, "subprotocol {index} repeats an earlier one"),
+        }
+    }
+}
+
+impl std::error::Error for ProtocolError {}
+
+/// RFC 9110 §5.6.2, `tchar`.
+fn is_token_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_may_be_offered_and_so_may_nothing() {
+        assert_eq!(check_offer(&[]), Ok(()));
+        assert_eq!(check_offer(&["soap", "wamp", "v10.stomp", "graphql-transport-ws", "bearer.aGk-_"]), Ok(()));
+    }
+
+    #[test]
+    fn what_both_browsers_throw_on_is_named() {
+        let character = |index, character| Err(ProtocolError::Character { index, character });
+        assert_eq!(check_offer(&["a, b"]), character(0, ','));
+        assert_eq!(check_offer(&["ok", "a/b"]), character(1, '/'));
+        assert_eq!(check_offer(&["abc="]), character(0, '='));
+        assert_eq!(check_offer(&["gr\u{fc}n"]), character(0, 'ü'));
+        assert_eq!(check_offer(&[""]), Err(ProtocolError::Empty { index: 0 }));
+        assert_eq!(check_offer(&["a", "b", "a"]), Err(ProtocolError::Repeated { index: 2 }));
+    }
+
+    #[test]
+    fn subprotocols_differ_by_case() {
+        assert_eq!(check_offer(&["soap", "SOAP"]), Ok(()));
+    }
+
+    #[test]
+    fn an_error_never_shows_the_text() {
+        let error = check_offer(&["bearer.secret="]).expect_err("padding is refused");
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,152 @@
+// What does JavaScript see of a connection? The classes of the package, thin: an exported Rust struct can neither
+// extend EventTarget nor carry static constants. This file imports nothing of ours; Rust hands it the engine on start.
+
+/** What Rust answers to, each by the number of a connection; see web_socket.rs. */
+let engine;
+/** The browser's class, as it was when the WebAssembly was loaded. */
+let browserClass;
+
+export function installEngine(functions) {
+  engine = functions;
+  browserClass = globalThis.WebSocket;
+}
+
+const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
+
+// Facts from Rust. They reach private fields, so the class itself fills them in.
+export let opened, received, failed, closed;
+
+/** The browser's WebSocket, member for member (WHATWG WebSockets §3), over our own. */
+export class WebSocket extends EventTarget {
+  /** The connection's number; undefined once it is closed, and then what follows holds the answers. */
+  #id;
+  #url;
+  #origin;
+  #protocol = "";
+  #extensions = "";
+  #binaryType = "blob";
+  #bufferedAmount = 0;
+  #handlers = new Map();
+
+  constructor(url, protocols = []) {
+    if (arguments.length === 0) throw new TypeError("WebSocket: a URL is required");
+    if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (import init from "everwire")');
+    super();
+    this.#id = engine.open(this, classToUse(), String(url), protocols);
+    this.#url = engine.url(this.#id);
+    this.#origin = new URL(this.#url).origin;
+  }
+
+  get url() { return this.#url; }
+  get protocol() { return this.#id ? engine.protocol(this.#id) : this.#protocol; }
+  get extensions() { return this.#id ? engine.extensions(this.#id) : this.#extensions; }
+  get readyState() { return this.#id ? engine.readyState(this.#id) : CLOSED; }
+  get bufferedAmount() { return this.#id ? engine.bufferedAmount(this.#id) : this.#bufferedAmount; }
+
+  get binaryType() { return this.#binaryType; }
+  set binaryType(value) {
+    const type = String(value);
+    if (type !== "blob" && type !== "arraybuffer") return; // an unknown enumeration value is ignored (Web IDL)
+    this.#binaryType = type;
+    if (this.#id) engine.setBinaryType(this.#id, type);
+  }
+
+  send(data) {
+    if (arguments.length === 0) throw new TypeError("WebSocket.send: data is required");
+    if (this.#id) engine.send(this.#id, data);
+    else this.#bufferedAmount += sizeOf(data); // closed: silent, and the number grows, as the standard says
+  }
+
+  close(code = undefined, reason = undefined) {
+    const number = code === undefined ? undefined : clampedShort(code);
+    const words = reason === undefined ? "" : String(reason);
+    if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
+      throw new DOMException(`close code ${number} is neither 1000 nor in 3000 to 4999`, "InvalidAccessError");
+    }
+    if (utf8Length(words) > 123) {
+      throw new DOMException("the close reason is longer than 123 UTF-8 bytes", "SyntaxError");
+    }
+    // a reason alone goes with 1000: a close frame cannot carry one without a code (RFC 6455 §5.5.1)
+    if (this.#id) engine.close(this.#id, number ?? (words ? 1000 : undefined), words);
+  }
+
+  static {
+    opened = (socket) => socket.dispatchEvent(new Event("open"));
+    received = (socket, data) => socket.dispatchEvent(new MessageEvent("message", { data, origin: socket.#origin }));
+    failed = (socket) => socket.dispatchEvent(new Event("error"));
+    closed = (socket, code, reason, wasClean, bufferedAmount, protocol, extensions) => {
+      socket.#id = undefined;
+      socket.#bufferedAmount = bufferedAmount;
+      socket.#protocol = protocol;
+      socket.#extensions = extensions;
+      socket.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
+    };
+
+    const constant = (value) => ({ value, enumerable: true });
+    const constants = {
+      CONNECTING: constant(CONNECTING), OPEN: constant(OPEN), CLOSING: constant(CLOSING), CLOSED: constant(CLOSED),
+    };
+    Object.defineProperties(this, constants);
+    Object.defineProperties(this.prototype, constants);
+    for (const type of ["open", "message", "error", "close"]) {
+      Object.defineProperty(this.prototype, `on${type}`, {
+        get() { return this.#handlers.get(type)?.handler ?? null; },
+        set(handler) { this.#handle(type, handler); },
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    for (const name of ["url", "protocol", "extensions", "readyState", "bufferedAmount", "binaryType", "send", "close"]) {
+      Object.defineProperty(this.prototype, name, { enumerable: true });
+    }
+    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
+  }
+
+  /** An event handler attribute (HTML §8.1.8.1): it takes its place among the listeners when it is first set, keeps it
+   *  when it is replaced, and loses it when it is set to null. */
+  #handle(type, handler) {
+    const isObject = typeof handler === "function" || (typeof handler === "object" && handler !== null);
+    const current = this.#handlers.get(type);
+    if (!isObject) {
+      if (current) this.removeEventListener(type, current.listener);
+      this.#handlers.delete(type);
+    } else if (current) {
+      current.handler = handler;
+    } else {
+      const entry = {
+        handler,
+        listener: (event) => {
+          if (typeof entry.handler === "function") entry.handler.call(this, event);
+        },
+      };
+      this.#handlers.set(type, entry);
+      this.addEventListener(type, entry.listener);
+    }
+  }
+}
+
+/** The browser's class as it is now, unless a page has put ours (or a class on top of it) in its place. */
+function classToUse() {
+  const current = globalThis.WebSocket;
+  const isOurs = current === WebSocket || current?.prototype instanceof WebSocket;
+  const found = isOurs ? browserClass : current;
+  if (typeof found !== "function") throw new Error("everwire: there is no WebSocket in this environment");
+  return found;
+}
+
+function sizeOf(data) {
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
+  return data instanceof Blob ? data.size : utf8Length(String(data));
+}
+
+function utf8Length(text) {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Web IDL's `[Clamp] unsigned short`: rounded to the nearest, halves to even. */
+function clampedShort(value) {
+  const clamped = Math.min(Math.max(Number(value), 0), 65535) || 0;
+  const floor = Math.floor(clamped);
+  const half = clamped - floor === 0.5;
+  return half ? floor + (floor % 2) : Math.round(clamped);
+}

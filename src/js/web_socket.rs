@@ -1,0 +1,137 @@
+//! What stands behind the drop-in class of `facade.js`?
+//!
+//! The façade knows its connection by a number and calls the functions that [`install`] hands it; facts go back to it
+//! through its own functions. So no class is exported for it, and a message passes as the browser's own value.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::convert::{IntoWasmAbi, ReturnWasmAbi};
+use wasm_bindgen::prelude::*;
+use web_sys::BinaryType;
+
+use crate::engine::CloseFrame;
+use crate::web::{Fact, Wire};
+
+/// Gives the façade what it calls. These closures live as long as the module.
+pub(super) fn install() {
+    let functions = Object::new();
+    let set = |name: &str, function: JsValue| {
+        let set = Reflect::set(&functions, &name.into(), &function);
+        debug_assert!(set.is_ok(), "a new object takes any property");
+    };
+    set(
+        "open",
+        Closure::<dyn Fn(JsValue, Function, String, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value(),
+    );
+    set("url", question(Wire::url));
+    set("protocol", question(Wire::protocol));
+    set("extensions", question(Wire::extensions));
+    set("readyState", question(|wire| wire.ready_state() as u16));
+    set("bufferedAmount", question(Wire::buffered_amount));
+    set("setBinaryType", Closure::<dyn Fn(Id, BinaryType)>::new(set_binary_type).into_js_value());
+    set("send", Closure::<dyn Fn(Id, JsValue) -> Result<(), JsValue>>::new(send).into_js_value());
+    set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
+    install_engine(&functions);
+}
+
+type Id = u32;
+
+thread_local! {
+    /// The connections that are not closed yet.
+    static WIRES: RefCell<Wires> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Wires {
+    by_id: BTreeMap<Id, Rc<Wire>>,
+    last: Id,
+}
+
+fn open(facade: JsValue, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
+    let id = WIRES.with_borrow_mut(|wires| {
+        wires.last += 1;
+        wires.last
+    });
+    // what the browser throws is what the standard says a constructor throws: it goes on as it is
+    let wire = Wire::open(&class, &url, &protocols, move |fact| tell(id, &facade, fact))?;
+    WIRES.with_borrow_mut(|wires| wires.by_id.insert(id, Rc::new(wire)));
+    Ok(id)
+}
+
+fn set_binary_type(id: Id, binary_type: BinaryType) {
+    if let Some(wire) = find(id) {
+        wire.set_binary_type(binary_type);
+    }
+}
+
+fn send(id: Id, data: JsValue) -> Result<(), JsValue> {
+    find(id).map_or(Ok(()), |wire| wire.send_value(&data))
+}
+
+/// The façade has checked code and reason: it must throw the standard's exceptions after the close, too.
+fn close(id: Id, code: Option<u16>, reason: String) {
+    let Some(wire) = find(id) else { return };
+    match code {
+        None => wire.close_without_code(),
+        Some(_) => {
+            if let Ok(frame) = CloseFrame::new(code, &reason) {
+                wire.close(frame);
+            }
+        }
+    }
+}
+
+/// Something that can be asked of a connection; `undefined` once it is closed, when the façade knows by itself.
+fn question<R: ReturnWasmAbi + IntoWasmAbi + 'static>(ask: impl Fn(&Wire) -> R + 'static) -> JsValue
+where
+    Option<R>: ReturnWasmAbi,
+{
+    Closure::<dyn Fn(Id) -> Option<R>>::new(move |id| find(id).map(|wire| ask(&wire))).into_js_value()
+}
+
+fn tell(id: Id, facade: &JsValue, fact: Fact) {
+    match fact {
+        Fact::Opened => opened(facade),
+        Fact::Received(data) => received(facade, data),
+        Fact::Failed => failed(facade),
+        Fact::Closed { code, reason, was_clean } => {
+            // gone before the listeners hear of it: from here on the façade answers alone, and keeps nothing alive
+            let wire = WIRES.with_borrow_mut(|wires| wires.by_id.remove(&id));
+            if let Some(wire) = wire {
+                let left = wire.buffered_amount();
+                closed(facade, code, &reason, was_clean, left, &wire.protocol(), &wire.extensions());
+            }
+        }
+    }
+}
+
+fn find(id: Id) -> Option<Rc<Wire>> {
+    WIRES.with_borrow(|wires| wires.by_id.get(&id).cloned())
+}
+
+#[wasm_bindgen(module = "/src/js/facade.js")]
+extern "C" {
+    /// Never called: it makes the class part of the package.
+    #[wasm_bindgen(reexport, skip_typescript, js_name = WebSocket)]
+    fn web_socket_class();
+
+    #[wasm_bindgen(js_name = installEngine)]
+    fn install_engine(functions: &Object);
+
+    fn opened(facade: &JsValue);
+    fn received(facade: &JsValue, data: JsValue);
+    fn failed(facade: &JsValue);
+    /// With the last answers to what the façade can no longer ask.
+    fn closed(
+        facade: &JsValue,
+        code: u16,
+        reason: &str,
+        was_clean: bool,
+        buffered_amount: f64,
+        protocol: &str,
+        extensions: &str,
+    );
+}

@@ -1,0 +1,234 @@
+//! What is in a message, and how is it read?
+
+use js_sys::{ArrayBuffer, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use super::DecodeError;
+use super::error::words_of;
+use super::wire::Wire;
+
+/// A message as the browser holds it. Nothing is copied into WebAssembly's memory until it is asked for.
+///
+/// ```no_run
+/// # use everwire::{DecodeError, Message};
+/// # async fn show(message: Message) -> Result<(), DecodeError> {
+/// match message.read().await? {
+///     Message::Text(text) => println!("text of {} UTF-16 units", text.length()),
+///     binary => println!("binary: {:?}", binary.bytes()?),
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Text.
+    Text(JsString),
+    /// Binary, in memory: what arrives under `BinaryType::Arraybuffer`.
+    Binary(ArrayBuffer),
+    /// Binary, wherever the browser keeps it: what arrives under `BinaryType::Blob`. Goes straight into an `<img>`;
+    /// [`read`](Self::read) turns it into `Binary`.
+    Blob(Blob),
+}
+
+impl Message {
+    pub(crate) fn from_data(data: JsValue) -> Self {
+        // text first: typeof is the cheapest question; what is neither text nor buffer can only be a Blob
+        match data.dyn_into::<JsString>() {
+            Ok(text) => Self::Text(text),
+            Err(data) => match data.dyn_into::<ArrayBuffer>() {
+                Ok(buffer) => Self::Binary(buffer),
+                Err(data) => Self::Blob(data.unchecked_into()),
+            },
+        }
+    }
+
+    /// The text; binary is read as UTF-8.
+    ///
+    /// # Errors
+    /// [`DecodeError::NotUtf8`] for binary that is no text, [`DecodeError::IsBlob`] before [`read`](Self::read).
+    pub fn text(&self) -> Result<String, DecodeError> {
+        match self {
+            Self::Text(text) => Ok(String::from(text)),
+            Self::Binary(_) => String::from_utf8(self.bytes()?).map_err(|_| DecodeError::NotUtf8),
+            Self::Blob(_) => Err(DecodeError::IsBlob),
+        }
+    }
+
+    /// The bytes, copied once; text as UTF-8.
+    ///
+    /// # Errors
+    /// [`DecodeError::IsBlob`] before [`read`](Self::read).
+    pub fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
+        match self {
+            Self::Text(text) => Ok(String::from(text).into_bytes()),
+            Self::Binary(buffer) => Ok(Uint8Array::new(buffer).to_vec()),
+            Self::Blob(_) => Err(DecodeError::IsBlob),
+        }
+    }
+
+    /// Fetches a Blob's bytes, so that [`bytes`](Self::bytes) and [`text`](Self::text) can read them. Other messages
+    /// stay as they are.
+    ///
+    /// Reading takes time: a message that arrived later may be read earlier, unless you await each in turn.
+    ///
+    /// # Errors
+    /// [`DecodeError::Unreadable`] when the browser cannot read it.
+    pub async fn read(self) -> Result<Self, DecodeError> {
+        match self {
+            Self::Blob(blob) => match JsFuture::from(blob.array_buffer()).await {
+                Ok(buffer) => Ok(Self::Binary(buffer.unchecked_into())),
+                Err(thrown) => Err(DecodeError::Unreadable { message: words_of(&thrown) }),
+            },
+            Self::Text(_) | Self::Binary(_) => Ok(self),
+        }
+    }
+
+    /// The message as JSON of this type.
+    ///
+    /// # Errors
+    /// [`DecodeError::Json`] says what does not fit; otherwise as [`text`](Self::text).
+    #[cfg(feature = "json")]
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        let value = match self {
+            Self::Text(text) => json::parse(text),
+            Self::Binary(_) | Self::Blob(_) => json::parse(&JsString::from(self.text()?)),
+        };
+        value.map_err(|thrown| DecodeError::Json { message: words_of(&thrown) }).and_then(|value| {
+            serde_wasm_bindgen::from_value(value).map_err(|error| DecodeError::Json { message: error.to_string() })
+        })
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<&[u8]> for Message {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Binary(Uint8Array::from(bytes).buffer())
+    }
+}
+
+impl From<Vec<u8>> for Message {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::from(bytes.as_slice())
+    }
+}
+
+impl From<Blob> for Message {
+    fn from(blob: Blob) -> Self {
+        Self::Blob(blob)
+    }
+}
+
+/// What [`Socket::send`](super::Socket::send) takes: `&str`, bytes, a [`Message`], a `Blob` or an `ArrayBuffer` or a
+/// view of one. Nothing is copied on the way to the browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Data<'a>(Form<'a>);
+
+#[derive(Debug, Clone, Copy)]
+enum Form<'a> {
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    Value(&'a JsValue),
+}
+
+impl Data<'_> {
+    pub(crate) fn send_over(self, wire: &Wire) -> Result<(), JsValue> {
+        match self.0 {
+            Form::Text(text) => wire.send_text(text),
+            Form::Bytes(bytes) => wire.send_bytes(bytes),
+            Form::Value(value) => wire.send_value(value),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Data<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Form::Text(text))
+    }
+}
+
+impl<'a> From<&'a String> for Data<'a> {
+    fn from(text: &'a String) -> Self {
+        Self(Form::Text(text))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Data<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self(Form::Bytes(bytes))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Data<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self(Form::Bytes(bytes))
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Data<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self(Form::Bytes(bytes))
+    }
+}
+
+impl<'a> From<&'a Message> for Data<'a> {
+    fn from(message: &'a Message) -> Self {
+        Self(Form::Value(match message {
+            Message::Text(text) => text,
+            Message::Binary(buffer) => buffer,
+            Message::Blob(blob) => blob,
+        }))
+    }
+}
+
+impl<'a> From<&'a JsString> for Data<'a> {
+    fn from(text: &'a JsString) -> Self {
+        Self(Form::Value(text))
+    }
+}
+
+impl<'a> From<&'a Blob> for Data<'a> {
+    fn from(blob: &'a Blob) -> Self {
+        Self(Form::Value(blob))
+    }
+}
+
+impl<'a> From<&'a ArrayBuffer> for Data<'a> {
+    fn from(buffer: &'a ArrayBuffer) -> Self {
+        Self(Form::Value(buffer))
+    }
+}
+
+impl<'a> From<&'a Uint8Array> for Data<'a> {
+    fn from(view: &'a Uint8Array) -> Self {
+        Self(Form::Value(view))
+    }
+}
+
+#[cfg(feature = "json")]
+pub(crate) mod json {
+    //! `JSON` with texts that stay JavaScript's: js-sys would copy them into our memory and back.
+
+    use js_sys::JsString;
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(catch, js_namespace = JSON)]
+        pub(crate) fn parse(text: &JsString) -> Result<JsValue, JsValue>;
+
+        #[wasm_bindgen(catch, js_namespace = JSON)]
+        pub(crate) fn stringify(value: &JsValue) -> Result<JsString, JsValue>;
+    }
+}

@@ -1,0 +1,34 @@
+//! What does a piece of work need on the machine?
+
+use crate::browsers::Browser;
+
+/// One thing that a command cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// rustc for wasm32-unknown-unknown.
+    WasmTarget,
+    /// `cargo fmt`.
+    Rustfmt,
+    /// `cargo clippy`.
+    Clippy,
+    /// Node and npm.
+    Node,
+    /// The browser, and what drives it.
+    Browser(Browser),
+    /// The npm packages of `tests/`.
+    NodeModules,
+    /// wasm-pack.
+    WasmPack,
+    /// wasm-bindgen and its test runner.
+    WasmBindgen,
+    /// wasm-opt.
+    WasmOpt,
+}
+
+impl Need {
+    /// To build the package as a developer uses it.
+    pub(crate) const PACKAGE: [Need; 3] = [Need::WasmTarget, Need::WasmPack, Need::WasmBindgen];
+    /// To make it as small as it is published.
+    pub(crate) const SMALL_PACKAGE: [Need; 5] =
+        [Need::WasmTarget, Need::Node, Need::WasmPack, Need::WasmBindgen, Need::WasmOpt];
+}

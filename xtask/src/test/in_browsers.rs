@@ -1,0 +1,171 @@
+//! How do the Rust tests and the page tests run in a browser?
+
+use super::checks::{LONG, WASM, finish, npm_build, with_runner};
+use super::tally::Tally;
+use crate::browsers::Browser;
+use crate::drivers::Driver;
+use crate::failure::Outcome;
+use crate::places;
+use crate::server::{self, Server};
+use crate::task::{Program, Task, Verdict};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Compiles them once for all browsers.
+pub(crate) fn build_rust_tests(browsers: &[Browser], long: bool) -> Outcome {
+    let mut task = Task::begin("test wasm build", "the Rust tests for the browsers")?;
+    let mut runs: Vec<_> = browsers.iter().flat_map(|browser| rust_test_runs(*browser)).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    for words in runs {
+        task.must(cargo_test(words, long)?.args(["--no-run"]))?;
+    }
+    task.succeeded("");
+    Ok(())
+}
+
+/// The SDK's own tests, in a window and in three kinds of worker, against the companion server.
+pub(crate) fn rust_tests(browser: Browser, companion: &Option<Server>, long: bool) -> Outcome<Tally> {
+    let purpose = format!("test wasm {}", browser.name());
+    let mut task = Task::begin(&purpose, "the Rust tests in a window and in three kinds of worker")?;
+    let driver = Driver::start(browser, &purpose)?;
+    let mut tally = Tally::default();
+    for words in rust_test_runs(browser) {
+        let program = at_driver(cargo_test(words, long)?, browser, &driver, long);
+        let mut run = Tally::default();
+        let verdict = task.run(program, |line| run.read_cargo(line))?;
+        tally += run.with_verdict(verdict == Verdict::Succeeded);
+    }
+    if companion.as_ref().is_some_and(Server::has_gone) {
+        task.note("the companion server has ended during the tests; it printed this: target/xtask/companion.log");
+        tally = tally.with_verdict(false);
+    }
+    finish_unless_empty(task, tally, browser, &driver)
+}
+
+/// The demo page and the npm package as a consumer has it, by `node --test`.
+pub(crate) fn page_tests(browser: Browser, long: bool) -> Outcome<Tally> {
+    let purpose = format!("test pages {}", browser.name());
+    let mut task = Task::begin(&purpose, "the demo and the npm package, driven from outside")?;
+    let driver = Driver::start(browser, &purpose)?;
+    let root = places::root();
+    let files = test_files(&root.join("tests"))?;
+    let files = files.iter().map(|file| file.strip_prefix(root).unwrap_or(file)); // the command shown stays readable
+    // One after the other: Firefox's and WebKit's drivers serve one session at a time.
+    let program = Program::new("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
+    let program = program.env("EVERWIRE_BROWSER", browser.name()).env("EVERWIRE_WEBDRIVER", driver.url());
+    let program = program.env("EVERWIRE_SERVER", server::program()?).env_if_some(long.then_some(LONG));
+    let mut tally = Tally::default();
+    let verdict = task.run(program.limit(limit(long)), |line| tally.read_node(line))?;
+    finish_unless_empty(task, tally.with_verdict(verdict == Verdict::Succeeded), browser, &driver)
+}
+
+/// With typed messages everywhere; without them once, where it is quickest.
+fn rust_test_runs(browser: Browser) -> &'static [&'static [&'static str]] {
+    match browser {
+        Browser::Chromium => &[&["--features", "json", "--tests"], &["--test", "in_window"]],
+        Browser::Firefox | Browser::Webkit => &[&["--features", "json", "--tests"]],
+    }
+}
+
+fn cargo_test(words: &[&str], long: bool) -> Outcome<Program> {
+    let program =
+        Program::new("cargo").args(["test", "--package", "everwire", "--no-fail-fast"]).args(WASM).args(words);
+    Ok(with_runner(npm_build(program))?.env_if_some(long.then_some(LONG)))
+}
+
+/// Through cargo, wasm-bindgen's runner is told which driver serves it.
+fn at_driver(program: Program, browser: Browser, driver: &Driver, long: bool) -> Program {
+    let remote = match browser {
+        Browser::Chromium => "CHROMEDRIVER_REMOTE",
+        Browser::Firefox => "GECKODRIVER_REMOTE",
+        Browser::Webkit => "SAFARIDRIVER_REMOTE", // its protocol is Safari's
+    };
+    let limit = limit(long);
+    program
+        .without(&DIVERSIONS)
+        .env(remote, driver.url())
+        // for each test program; its 20 s are too few for a busy machine
+        .env("WASM_BINDGEN_TEST_TIMEOUT", (limit / 4).as_secs().to_string())
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60") // its 5 s likewise
+        .limit(limit)
+}
+
+/// A browser that ran nothing has proved nothing.
+fn finish_unless_empty(mut task: Task, tally: Tally, browser: Browser, driver: &Driver) -> Outcome<Tally> {
+    if driver.has_gone() {
+        task.note(&format!("the WebDriver of {} ended on its own, or somebody ended it", browser.name()));
+    }
+    if tally.ran() == 0 {
+        task.failed();
+        return Err(format!("not one test ran in {}", browser.name()).into());
+    }
+    finish(task, tally)
+}
+
+/// Every `*.test.mjs`: named one by one, since Node 20 takes folders and Node 22 patterns.
+fn test_files(tests: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for folder in ["demo", "package"] {
+        let folder = tests.join(folder);
+        let entries =
+            std::fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+        let paths = entries.flatten().map(|entry| entry.path());
+        files.extend(paths.filter(|path| path.to_string_lossy().ends_with(".test.mjs")));
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err("tests/ has no *.test.mjs".into());
+    }
+    Ok(files)
+}
+
+/// A quarter of an hour for what takes a minute; the soaks take as long as they say.
+fn limit(long: bool) -> Duration {
+    Duration::from_secs(if long { 4 * 60 * 60 } else { 15 * 60 })
+}
+
+/// Variables with which a user drives wasm-bindgen's runner by hand, and which would lead it elsewhere.
+const DIVERSIONS: [&str; 14] = [
+    "CHROMEDRIVER",
+    "CHROMEDRIVER_REMOTE",
+    "GECKODRIVER",
+    "GECKODRIVER_REMOTE",
+    "SAFARIDRIVER",
+    "SAFARIDRIVER_REMOTE",
+    "MSEDGEDRIVER",
+    "MSEDGEDRIVER_REMOTE",
+    "NO_HEADLESS",
+    "WASM_BINDGEN_TEST_ADDRESS",
+    "WASM_BINDGEN_TEST_ONLY_NODE",
+    "WASM_BINDGEN_TEST_ONLY_WEB",
+    "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+    "WASM_BINDGEN_USE_NO_MODULE",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn test_files_are_found_and_nothing_else() {
+        let scratch = crate::scratch::Scratch::new("test-files").expect("the temporary folder can be written to");
+        for folder in ["demo", "package", "webdriver"] {
+            fs::create_dir(scratch.path().join(folder)).expect("just made");
+            fs::write(scratch.path().join(folder).join("one.test.mjs"), "").expect("just made");
+            fs::write(scratch.path().join(folder).join("page.mjs"), "").expect("just made");
+        }
+        let files = test_files(scratch.path()).expect("there are some");
+        assert_eq!(files, ["demo", "package"].map(|folder| scratch.path().join(folder).join("one.test.mjs")));
+    }
+
+    #[test]
+    fn a_folder_without_tests_is_a_failure() {
+        let scratch = crate::scratch::Scratch::new("test-no-files").expect("the temporary folder can be written to");
+        fs::create_dir(scratch.path().join("demo")).expect("just made");
+        assert!(test_files(scratch.path()).is_err());
+        fs::create_dir(scratch.path().join("package")).expect("just made");
+        assert!(test_files(scratch.path()).is_err());
+    }
+}

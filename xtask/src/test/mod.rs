@@ -1,0 +1,116 @@
+//! `cargo xtask test`: what is checked, in which order, and what came of it?
+
+mod checks;
+mod in_browsers;
+mod report;
+mod steps;
+mod tally;
+
+pub(crate) use steps::Step;
+
+use crate::browsers::Browser;
+use crate::failure::{Failure, Outcome};
+use crate::package::{self, Build};
+use crate::server::{self, Server};
+use crate::task::open_log;
+use crate::{say, serve, setup, tools};
+use report::Row;
+use std::thread;
+use std::time::Instant;
+use tally::Tally;
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) browsers: Vec<Browser>,
+    pub(crate) steps: Vec<Step>,
+    /// The soaks too.
+    pub(crate) long: bool,
+}
+
+/// Runs every chosen step, whatever became of those before it, and fails if one of them did.
+pub(crate) fn run(choice: &Choice) -> Outcome {
+    let started = Instant::now();
+    setup::ensure(&steps::needs(&choice.steps, &choice.browsers))?;
+    if choice.steps.contains(&Step::Wasm) {
+        serve::refuse_a_second_one()?;
+    }
+    let mut rows = Vec::new();
+    for step in &choice.steps {
+        match step {
+            Step::Fmt | Step::Clippy | Step::ClippyWasm | Step::Doc | Step::Doctest | Step::Host | Step::Purity => {
+                rows.push(row(step.name(), || checks::run(*step, choice.long)));
+            }
+            Step::Package => rows.push(row(step.name(), build_package)),
+            Step::Wasm | Step::Pages => {} // below, by browser
+        }
+    }
+    in_each_browser(choice, &mut rows);
+    report::tell(&rows, started.elapsed())
+}
+
+/// Only sets up what these steps need, and says how the tools are reached by hand.
+pub(crate) fn set_up(choice: &Choice) -> Outcome {
+    setup::ensure(&steps::needs(&choice.steps, &choice.browsers))?;
+    let bins = [tools::wasm_pack().bin()?, tools::wasm_bindgen()?.bin()?, tools::wasm_opt().bin()?];
+    say::line("Everything is there. To use the same tools by hand:");
+    for bin in bins.into_iter().chain(tools::geckodriver().located()?) {
+        say::line(&format!("    export PATH=\"{}:$PATH\"", bin.display()));
+    }
+    Ok(())
+}
+
+/// All browsers at once: these tests mostly wait, for a second to pass or for a browser to notice something. What they
+/// need is built before. One browser's failure does not hide another's.
+fn in_each_browser(choice: &Choice, rows: &mut Vec<Row>) {
+    let chosen = |step: Step| choice.steps.contains(&step);
+    if !chosen(Step::Wasm) && !chosen(Step::Pages) {
+        return;
+    }
+    let server = server::build();
+    let wasm = if chosen(Step::Wasm) { in_browsers::build_rust_tests(&choice.browsers, choice.long) } else { Ok(()) };
+    let package = if chosen(Step::Pages) && !chosen(Step::Package) { package::build(Build::Small) } else { Ok(()) };
+    let companion =
+        if chosen(Step::Wasm) { server.clone().and(wasm).and_then(|()| start_companion()).map(Some) } else { Ok(None) };
+    let ready_for_pages = server.and(package);
+    let in_one = |browser: Browser| {
+        let mut rows = Vec::new();
+        if chosen(Step::Wasm) {
+            let tests = || in_browsers::rust_tests(browser, companion.as_ref().map_err(Failure::clone)?, choice.long);
+            rows.push(row(&format!("{} {}", Step::Wasm.name(), browser.name()), tests));
+        }
+        if chosen(Step::Pages) {
+            let tests = || ready_for_pages.clone().and_then(|()| in_browsers::page_tests(browser, choice.long));
+            rows.push(row(&format!("{} {}", Step::Pages.name(), browser.name()), tests));
+        }
+        rows
+    };
+    thread::scope(|scope| {
+        let started: Vec<_> = choice.browsers.iter().map(|browser| scope.spawn(|| in_one(*browser))).collect();
+        for thread in started {
+            rows.extend(thread.join().expect("a step that fails returns, and never panics"));
+        }
+    });
+}
+
+fn start_companion() -> Outcome<Server> {
+    let (log, _) = open_log("companion")?;
+    Server::start(&serve::options(None, &[]), log.into())
+}
+
+fn build_package() -> Outcome<Tally> {
+    package::build(Build::Small)?;
+    Ok(Tally::one_passed())
+}
+
+fn row(name: &str, work: impl FnOnce() -> Outcome<Tally>) -> Row {
+    let started = Instant::now();
+    let (tally, note) = match work() {
+        Ok(tally) => (tally, String::new()),
+        Err(failure) => {
+            say::failure("", &format!("FAILED: {name}: {failure}"));
+            (Tally::one_failed(), failure.to_string())
+        }
+    };
+    Row { name: name.to_owned(), tally, time: started.elapsed(), note }
+}
