@@ -1,0 +1,12 @@
+//! The tests of the web layer, the same in a window and in the three kinds of worker, against a real server.
+
+mod closing;
+mod companion;
+mod dropping;
+mod engine;
+mod facts;
+mod listening;
+mod messages;
+mod opening;
+mod peers;
+mod streaming;
