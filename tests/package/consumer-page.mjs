@@ -1,0 +1,30 @@
+// How does a test run code inside a page that uses the package?
+
+import { before } from "node:test";
+import { join } from "node:path";
+import { openBrowser } from "../webdriver/browser.mjs";
+import { root } from "../webdriver/environment.mjs";
+import { startServer } from "../webdriver/server.mjs";
+import { until } from "../webdriver/until.mjs";
+
+/** A browser and a server for the tests of one suite; call it inside `describe`. */
+export function consumerPage() {
+  const page = {
+    /** The page, freshly loaded; the WebAssembly only where `init` is true. */
+    async open({ init = true } = {}) {
+      await page.driver.get(page.server.url);
+      await until("the package is imported", () => page.run(() => "everwire" in globalThis));
+      if (init) await page.run(() => everwire.init().then(() => null));
+    },
+
+    /** Calls `body` in the page, with `values` handed over, and gives back what it answers. */
+    run: (body, ...values) => page.browser.run(body, values),
+  };
+  before(async () => {
+    page.browser = await openBrowser();
+    page.driver = page.browser.driver;
+    page.name = page.browser.name;
+    page.server = await startServer({ pages: join(root, "tests/package/page") });
+  });
+  return page;
+}

@@ -1,0 +1,53 @@
+// Can the package be imported where there is no window: in Node, on a server that renders pages?
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { pkg } from "../webdriver/environment.mjs";
+
+/** Runs `script` as a module in a Node of its own, and gives back the JSON that it prints. */
+async function runInNode(script) {
+  const address = JSON.stringify(pathToFileURL(join(pkg, "everwire.js")).href);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    "--input-type=module",
+    "--eval",
+    `const address = ${address};\n${script}`,
+  ]);
+  assert.equal(stderr, "", "nothing is complained about");
+  return JSON.parse(stdout);
+}
+
+test("importing it in Node does nothing: no globals, no reading, no error", async () => {
+  const answer = await runInNode(`
+    const before = Object.getOwnPropertyNames(globalThis);
+    let fetched = 0;
+    globalThis.fetch = () => { fetched += 1; throw new Error("fetched"); };
+    const everwire = await import(address);
+    const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name));
+    console.log(JSON.stringify({ added, fetched, exports: Object.keys(everwire).sort() }));
+  `);
+  assert.deepEqual(answer, { added: [], fetched: 0, exports: ["WebSocket", "closeCodeName", "default", "initSync"] });
+});
+
+test("the class says in Node, too, that init() is missing", async () => {
+  const answer = await runInNode(`
+    const { WebSocket } = await import(address);
+    let sentence;
+    try { new WebSocket("ws://127.0.0.1:9/"); } catch (error) { sentence = error.message; }
+    console.log(JSON.stringify(sentence));
+  `);
+  assert.match(answer, /^everwire is not loaded yet: `await init\(\)` first/);
+});
+
+test("what needs no browser works in Node once it is loaded from bytes", async () => {
+  const answer = await runInNode(`
+    import { readFile } from "node:fs/promises";
+    const { initSync, closeCodeName } = await import(address);
+    initSync({ module: await readFile(new URL("everwire_bg.wasm", address)) });
+    console.log(JSON.stringify(closeCodeName(1001)));
+  `);
+  assert.equal(answer, "Going Away");
+});
