@@ -30,9 +30,10 @@ export class WebSocket extends EventTarget {
 
   constructor(url, protocols = []) {
     if (arguments.length === 0) throw new TypeError("WebSocket: a URL is required");
-    if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (import init from "everwire")');
+    loaded();
     super();
-    this.#id = engine.open(this, classToUse(), String(url), protocols);
+    // `${…}` and not String(…), here and below: a Symbol is a TypeError (Web IDL)
+    this.#id = engine.open(this, classToUse(), `${url}`, protocols);
     this.#url = engine.url(this.#id);
     this.#origin = new URL(this.#url).origin;
   }
@@ -45,7 +46,7 @@ export class WebSocket extends EventTarget {
 
   get binaryType() { return this.#binaryType; }
   set binaryType(value) {
-    const type = String(value);
+    const type = `${value}`;
     if (type !== "blob" && type !== "arraybuffer") return; // an unknown enumeration value is ignored (Web IDL)
     this.#binaryType = type;
     if (this.#id) engine.setBinaryType(this.#id, type);
@@ -59,7 +60,7 @@ export class WebSocket extends EventTarget {
 
   close(code = undefined, reason = undefined) {
     const number = code === undefined ? undefined : clampedShort(code);
-    const words = reason === undefined ? "" : String(reason);
+    const words = reason === undefined ? "" : `${reason}`;
     if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
       throw new DOMException(`close code ${number} is neither 1000 nor in 3000 to 4999`, "InvalidAccessError");
     }
@@ -125,6 +126,16 @@ export class WebSocket extends EventTarget {
   }
 }
 
+/** The name of a close code in the IANA registry; undefined for others. */
+export function closeCodeName(code) {
+  loaded();
+  return engine.closeCodeName(Number(code));
+}
+
+function loaded() {
+  if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (import init from "everwire")');
+}
+
 /** The browser's class as it is now, unless a page has put ours (or a class on top of it) in its place. */
 function classToUse() {
   const current = globalThis.WebSocket;
@@ -136,7 +147,7 @@ function classToUse() {
 
 function sizeOf(data) {
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
-  return data instanceof Blob ? data.size : utf8Length(String(data));
+  return data instanceof Blob ? data.size : utf8Length(`${data}`);
 }
 
 function utf8Length(text) {

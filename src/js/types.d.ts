@@ -9,7 +9,7 @@ export class WebSocket extends EventTarget implements globalThis.WebSocket {
   constructor(url: string | URL, protocols?: string | string[]);
   static readonly CONNECTING: 0; static readonly OPEN: 1; static readonly CLOSING: 2; static readonly CLOSED: 3;
   readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3;
-  readonly url: string; readonly readyState: number;
+  readonly url: string; readonly readyState: 0 | 1 | 2 | 3;
   /** Bytes accepted by send() that have not left for the network. After the close it only grows. */
   readonly bufferedAmount: number;
   readonly extensions: string; readonly protocol: string;

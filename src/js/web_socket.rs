@@ -12,6 +12,7 @@ use wasm_bindgen::convert::{IntoWasmAbi, ReturnWasmAbi};
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
+use crate::CloseCode;
 use crate::engine::CloseFrame;
 use crate::web::{Fact, Wire};
 
@@ -34,6 +35,7 @@ pub(super) fn install() {
     set("setBinaryType", Closure::<dyn Fn(Id, BinaryType)>::new(set_binary_type).into_js_value());
     set("send", Closure::<dyn Fn(Id, JsValue) -> Result<(), JsValue>>::new(send).into_js_value());
     set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
+    set("closeCodeName", Closure::<dyn Fn(f64) -> Option<String>>::new(close_code_name).into_js_value());
     install_engine(&functions);
 }
 
@@ -84,6 +86,12 @@ fn close(id: Id, code: Option<u16>, reason: String) {
     }
 }
 
+fn close_code_name(code: f64) -> Option<String> {
+    // a JavaScript number: what is not whole, or wider than 16 bits, is no close code
+    let whole = code as u16;
+    (f64::from(whole) == code).then(|| CloseCode::from(whole).name().map(str::to_owned)).flatten()
+}
+
 /// Something that can be asked of a connection; `undefined` once it is closed, when the façade knows by itself.
 fn question<R: ReturnWasmAbi + IntoWasmAbi + 'static>(ask: impl Fn(&Wire) -> R + 'static) -> JsValue
 where
@@ -114,9 +122,11 @@ fn find(id: Id) -> Option<Rc<Wire>> {
 
 #[wasm_bindgen(module = "/src/js/facade.js")]
 extern "C" {
-    /// Never called: it makes the class part of the package.
+    /// Never called, nor is the next: they make the class and the function part of the package.
     #[wasm_bindgen(reexport, skip_typescript, js_name = WebSocket)]
     fn web_socket_class();
+    #[wasm_bindgen(reexport, skip_typescript, js_name = closeCodeName)]
+    fn close_code_name_function();
 
     #[wasm_bindgen(js_name = installEngine)]
     fn install_engine(functions: &Object);

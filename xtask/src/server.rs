@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A companion server that listens. Dropping it stops it gracefully.
 pub(crate) struct Server {
@@ -36,13 +36,8 @@ impl Server {
         let first = receiver.recv_timeout(STARTUP).unwrap_or_default();
         match first.trim().strip_prefix("listening on ") {
             Some(url) => Ok(Server { running, url: url.to_owned() }),
-            None => match running.ended() {
-                Some(status) => Err(format!("the companion server has ended at once ({status})").into()),
-                None => {
-                    Err(format!("the companion server does not say where it listens; it says {:?}", first.trim())
-                        .into())
-                }
-            },
+            None if first.is_empty() => Err(format!("the companion server {}", how_it_ended(&running)).into()),
+            None => Err(format!("the companion server does not say where it listens, but {:?}", first.trim()).into()),
         }
     }
 
@@ -60,6 +55,18 @@ impl Server {
     pub(crate) fn wait(&self) -> ExitStatus {
         self.running.wait()
     }
+}
+
+/// It has closed its stdout: it is ending, or it hangs.
+fn how_it_ended(running: &Running) -> String {
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < deadline {
+        if let Some(status) = running.ended() {
+            return format!("has ended at once ({status})");
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    "does not say where it listens".to_owned()
 }
 
 /// Builds it, in the profile that we were built in.
