@@ -90,6 +90,13 @@ impl From<CloseCode> for u16 {
     }
 }
 
+/// So that `close` takes a code as well as a number.
+impl From<CloseCode> for Option<u16> {
+    fn from(code: CloseCode) -> Self {
+        Some(code.0)
+    }
+}
+
 impl fmt::Display for CloseCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {

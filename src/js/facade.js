@@ -3,12 +3,13 @@
 
 /** What Rust answers to, each by the number of a connection; see web_socket.rs. */
 let engine;
-/** The browser's class, as it was when the WebAssembly was loaded. */
-let browserClass;
+/** The browser's class, as it is before a page can put ours in its place. */
+const browserClass = globalThis.WebSocket;
+/** EventTarget's own, whatever a subclass of ours makes of these names: the browser does not ask it either. */
+const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
 
 export function installEngine(functions) {
   engine = functions;
-  browserClass = globalThis.WebSocket;
 }
 
 const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
@@ -16,7 +17,7 @@ const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
 // Facts from Rust. They reach private fields, so the class itself fills them in.
 export let opened, received, failed, closed;
 
-/** The browser's WebSocket, member for member (WHATWG WebSockets §3), over our own. */
+/** The browser's WebSocket, member for member (WHATWG WebSockets §3), over our own; types.d.ts names what differs. */
 export class WebSocket extends EventTarget {
   /** The connection's number; undefined once it is closed, and then what follows holds the answers. */
   #id;
@@ -33,9 +34,9 @@ export class WebSocket extends EventTarget {
     loaded();
     super();
     // `${…}` and not String(…), here and below: a Symbol is a TypeError (Web IDL)
-    this.#id = engine.open(this, classToUse(), `${url}`, protocols);
+    this.#id = open(this, `${url}`, protocols);
     this.#url = engine.url(this.#id);
-    this.#origin = new URL(this.#url).origin;
+    this.#origin = originOf(this.#url);
   }
 
   get url() { return this.#url; }
@@ -59,6 +60,7 @@ export class WebSocket extends EventTarget {
   }
 
   close(code = undefined, reason = undefined) {
+    const id = this.#id;
     const number = code === undefined ? undefined : clampedShort(code);
     const words = reason === undefined ? "" : `${reason}`;
     if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
@@ -68,19 +70,20 @@ export class WebSocket extends EventTarget {
       throw new DOMException("the close reason is longer than 123 UTF-8 bytes", "SyntaxError");
     }
     // a reason alone goes with 1000: a close frame cannot carry one without a code (RFC 6455 §5.5.1)
-    if (this.#id) engine.close(this.#id, number ?? (words ? 1000 : undefined), words);
+    if (id) engine.close(id, number ?? (words ? 1000 : undefined), words);
   }
 
   static {
-    opened = (socket) => socket.dispatchEvent(new Event("open"));
-    received = (socket, data) => socket.dispatchEvent(new MessageEvent("message", { data, origin: socket.#origin }));
-    failed = (socket) => socket.dispatchEvent(new Event("error"));
+    const dispatch = (socket, event) => dispatchEvent.call(socket, event);
+    opened = (socket) => dispatch(socket, new Event("open"));
+    received = (socket, data) => dispatch(socket, new MessageEvent("message", { data, origin: socket.#origin }));
+    failed = (socket) => dispatch(socket, new Event("error"));
     closed = (socket, code, reason, wasClean, bufferedAmount, protocol, extensions) => {
       socket.#id = undefined;
       socket.#bufferedAmount = bufferedAmount;
       socket.#protocol = protocol;
       socket.#extensions = extensions;
-      socket.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
+      dispatch(socket, closeEvent({ code, reason, wasClean }));
     };
 
     const constant = (value) => ({ value, enumerable: true });
@@ -90,12 +93,10 @@ export class WebSocket extends EventTarget {
     Object.defineProperties(this, constants);
     Object.defineProperties(this.prototype, constants);
     for (const type of ["open", "message", "error", "close"]) {
-      Object.defineProperty(this.prototype, `on${type}`, {
-        get() { return this.#handlers.get(type)?.handler ?? null; },
-        set(handler) { this.#handle(type, handler); },
-        enumerable: true,
-        configurable: true,
-      });
+      Object.defineProperties(this.prototype, Object.getOwnPropertyDescriptors({
+        get [`on${type}`]() { return this.#handlers.get(type)?.handler ?? null; },
+        set [`on${type}`](handler) { this.#handle(type, handler); },
+      }));
     }
     for (const name of ["url", "protocol", "extensions", "readyState", "bufferedAmount", "binaryType", "send", "close"]) {
       Object.defineProperty(this.prototype, name, { enumerable: true });
@@ -109,7 +110,7 @@ export class WebSocket extends EventTarget {
     const isObject = typeof handler === "function" || (typeof handler === "object" && handler !== null);
     const current = this.#handlers.get(type);
     if (!isObject) {
-      if (current) this.removeEventListener(type, current.listener);
+      if (current) removeEventListener.call(this, type, current.listener);
       this.#handlers.delete(type);
     } else if (current) {
       current.handler = handler;
@@ -117,11 +118,11 @@ export class WebSocket extends EventTarget {
       const entry = {
         handler,
         listener: (event) => {
-          if (typeof entry.handler === "function") entry.handler.call(this, event);
+          if (typeof entry.handler === "function" && entry.handler.call(this, event) === false) event.preventDefault();
         },
       };
       this.#handlers.set(type, entry);
-      this.addEventListener(type, entry.listener);
+      addEventListener.call(this, type, entry.listener);
     }
   }
 }
@@ -136,13 +137,31 @@ function loaded() {
   if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (import init from "everwire")');
 }
 
-/** The browser's class as it is now, unless a page has put ours (or a class on top of it) in its place. */
-function classToUse() {
+let opening = false;
+
+/** Opens with the browser's class as it is now, unless a page has put ours in its place: by itself, or wrapped so that
+ *  it cannot be told, when the wrapper calls us while we call it. */
+function open(socket, url, protocols) {
   const current = globalThis.WebSocket;
-  const isOurs = current === WebSocket || current?.prototype instanceof WebSocket;
+  const isOurs = opening || current?.prototype === WebSocket.prototype || current?.prototype instanceof WebSocket;
   const found = isOurs ? browserClass : current;
   if (typeof found !== "function") throw new Error("everwire: there is no WebSocket in this environment");
-  return found;
+  const outer = opening;
+  opening = true;
+  try {
+    return engine.open(socket, found, url, protocols);
+  } finally {
+    opening = outer;
+  }
+}
+
+/** Of a URL that a browser made, always one; another class may have its own idea of a URL. */
+function originOf(url) {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return "";
+  }
 }
 
 function sizeOf(data) {
@@ -154,9 +173,16 @@ function utf8Length(text) {
   return new TextEncoder().encode(text).length;
 }
 
+/** A real CloseEvent, or its likeness where a runtime has none (Node.js). */
+function closeEvent(init) {
+  if (typeof CloseEvent === "function") return new CloseEvent("close", init);
+  const members = Object.entries(init).map(([name, value]) => [name, { value, enumerable: true }]);
+  return Object.defineProperties(new Event("close"), Object.fromEntries(members));
+}
+
 /** Web IDL's `[Clamp] unsigned short`: rounded to the nearest, halves to even. */
 function clampedShort(value) {
-  const clamped = Math.min(Math.max(Number(value), 0), 65535) || 0;
+  const clamped = Math.min(Math.max(+value, 0), 65535) || 0;
   const floor = Math.floor(clamped);
   const half = clamped - floor === 0.5;
   return half ? floor + (floor % 2) : Math.round(clamped);

@@ -1,9 +1,15 @@
 
+// For TypeScript 5.7 or newer, with lib DOM or WebWorker.
+
 /** What can be sent. */
 export type Data = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;
 
 /** The browser's WebSocket, member for member (WHATWG WebSockets standard: constructor errors, static and prototype
- *  constants, on* accessors, synchronous send() and close(), event order). Load the WebAssembly first: `await init()`. */
+ *  constants, on* accessors, synchronous send() and close(), event order). Load the WebAssembly first: `await init()`.
+ *
+ *  A class in JavaScript cannot imitate three things: its events are not `isTrusted`, it is not an instance of the
+ *  browser's own class, and no microtasks run between two listeners of one event. A socket is kept until it is closed,
+ *  also one that nobody listens to. */
 export class WebSocket extends EventTarget implements globalThis.WebSocket {
   /** Starts connecting at once. Throws what the browser's own class throws: "SyntaxError" DOMException for a bad URL or subprotocol. */
   constructor(url: string | URL, protocols?: string | string[]);

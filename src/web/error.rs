@@ -5,6 +5,7 @@ use std::fmt;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
+use super::address::without_secrets;
 use crate::engine::ProtocolError;
 
 /// Why a socket was not even opened. URLs are shown without user, password and query.
@@ -31,8 +32,8 @@ pub enum OpenError {
     },
     /// A subprotocol that may not be offered.
     Protocol(ProtocolError),
-    /// The browser will not open this URL from here: `ws:` from a secure page, a port that browsers block, or the
-    /// page's Content-Security-Policy.
+    /// The browser will not open this URL from here: `ws:` from a secure page. A port that browsers block and a page's
+    /// Content-Security-Policy are told later, as a server that cannot be reached.
     Blocked {
         /// The browser's own words.
         message: String,
@@ -48,8 +49,8 @@ pub enum OpenError {
 
 impl OpenError {
     /// What the constructor threw, after URL and subprotocols had been found in order.
-    pub(crate) fn from_thrown(thrown: &JsValue) -> Self {
-        let message = words_of(thrown);
+    pub(crate) fn from_thrown(thrown: &JsValue, url: &str) -> Self {
+        let message = words_of(thrown).replace(url, &without_secrets(url));
         match property(thrown, "name").as_deref() {
             Some("SecurityError") => Self::Blocked { message },
             Some(_) | None => Self::Refused { message },
@@ -126,7 +127,7 @@ pub enum DecodeError {
     IsBlob,
     /// Binary that is not UTF-8 was asked for as text.
     NotUtf8,
-    /// The browser could not read a Blob.
+    /// The browser could not read it: a Blob whose file is gone, a buffer that was transferred elsewhere.
     Unreadable {
         /// The browser's own words.
         message: String,
@@ -145,7 +146,7 @@ impl fmt::Display for DecodeError {
                 f.write_str("a Blob is read asynchronously: await `read()` first, or use BinaryType::Arraybuffer")
             }
             Self::NotUtf8 => f.write_str("the binary message is not UTF-8 text"),
-            Self::Unreadable { message } => write!(f, "the browser could not read the Blob: {message}"),
+            Self::Unreadable { message } => write!(f, "the browser could not read the message: {message}"),
             Self::Json { message } => write!(f, "the message is not the JSON that was expected: {message}"),
         }
     }

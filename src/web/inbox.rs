@@ -21,6 +21,8 @@ struct State {
     phase: Phase,
     /// Whether the close event, the last one, has come.
     over: bool,
+    /// Whether the stream has said that it ends.
+    ended: bool,
     waiting: VecDeque<Event>,
     listener: Option<Listener>,
     /// Whoever waits for an event, or for the socket to open or close; each looks for itself when woken.
@@ -32,6 +34,7 @@ impl Inbox {
         let state = State {
             phase: Phase::Connecting,
             over: false,
+            ended: false,
             waiting: VecDeque::new(),
             listener: None,
             tasks: Vec::new(),
@@ -68,16 +71,16 @@ impl Inbox {
         if let Some(event) = state.waiting.pop_front() {
             Poll::Ready(Some(event))
         } else if state.over {
+            state.ended = true;
             Poll::Ready(None)
         } else {
             state.wake_later(context)
         }
     }
 
-    /// Whether the last event has been read.
-    pub(crate) fn is_drained(&self) -> bool {
-        let state = self.state.borrow();
-        state.over && state.waiting.is_empty()
+    /// Whether the stream has said that it ends.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state.borrow().ended
     }
 
     /// Wakes this task when the socket has opened or closed, or something else has happened to it.

@@ -1,6 +1,6 @@
 //! What is in a message, and how is it read?
 
-use js_sys::{ArrayBuffer, JsString, Uint8Array};
+use js_sys::{ArrayBuffer, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -58,11 +58,15 @@ impl Message {
     /// The bytes, copied once; text as UTF-8.
     ///
     /// # Errors
-    /// [`DecodeError::IsBlob`] before [`read`](Self::read).
+    /// [`DecodeError::IsBlob`] before [`read`](Self::read), [`DecodeError::Unreadable`] once somebody has transferred
+    /// the buffer.
     pub fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
         match self {
             Self::Text(text) => Ok(String::from(text).into_bytes()),
-            Self::Binary(buffer) => Ok(Uint8Array::new(buffer).to_vec()),
+            Self::Binary(buffer) => match ByteView::new(buffer) {
+                Ok(view) => Ok(view.to_vec()),
+                Err(thrown) => Err(DecodeError::Unreadable { message: words_of(&thrown) }),
+            },
             Self::Blob(_) => Err(DecodeError::IsBlob),
         }
     }
@@ -76,15 +80,18 @@ impl Message {
     /// [`DecodeError::Unreadable`] when the browser cannot read it.
     pub async fn read(self) -> Result<Self, DecodeError> {
         match self {
-            Self::Blob(blob) => match JsFuture::from(blob.array_buffer()).await {
-                Ok(buffer) => Ok(Self::Binary(buffer.unchecked_into())),
-                Err(thrown) => Err(DecodeError::Unreadable { message: words_of(&thrown) }),
-            },
+            Self::Blob(blob) => {
+                let bytes = async { JsFuture::from(blob.unchecked_ref::<ReadableBlob>().array_buffer()?).await };
+                match bytes.await {
+                    Ok(buffer) => Ok(Self::Binary(buffer.unchecked_into())),
+                    Err(thrown) => Err(DecodeError::Unreadable { message: words_of(&thrown) }),
+                }
+            }
             Self::Text(_) | Self::Binary(_) => Ok(self),
         }
     }
 
-    /// The message as JSON of this type.
+    /// The message as JSON of this type. Keys of maps are strings.
     ///
     /// # Errors
     /// [`DecodeError::Json`] says what does not fit; otherwise as [`text`](Self::text).
@@ -131,7 +138,7 @@ impl From<Blob> for Message {
 }
 
 /// What [`Socket::send`](super::Socket::send) takes: `&str`, bytes, a [`Message`], a `Blob` or an `ArrayBuffer` or a
-/// view of one. Nothing is copied on the way to the browser.
+/// view of one. JavaScript's own values go to the browser as they are, Rust's without a copy of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct Data<'a>(Form<'a>);
 
@@ -214,6 +221,21 @@ impl<'a> From<&'a Uint8Array> for Data<'a> {
     fn from(view: &'a Uint8Array) -> Self {
         Self(Form::Value(view))
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A Uint8Array whose making may fail: of a buffer that was transferred elsewhere there is none.
+    #[wasm_bindgen(extends = Uint8Array, js_name = Uint8Array)]
+    type ByteView;
+    #[wasm_bindgen(catch, constructor, js_class = Uint8Array)]
+    fn new(buffer: &ArrayBuffer) -> Result<ByteView, JsValue>;
+
+    /// A Blob whose reading may fail at once, as web-sys's may not.
+    #[wasm_bindgen(extends = Blob)]
+    type ReadableBlob;
+    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
+    fn array_buffer(this: &ReadableBlob) -> Result<Promise, JsValue>;
 }
 
 #[cfg(feature = "json")]

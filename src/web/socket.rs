@@ -69,7 +69,7 @@ impl Socket {
         let inbox = Rc::new(Inbox::new(without_secrets(&url)));
         let told = Rc::clone(&inbox);
         let wire = Wire::open(&class, &url, &offer, move |fact| told.on_fact(fact))
-            .map_err(|thrown| OpenError::from_thrown(&thrown))?;
+            .map_err(|thrown| OpenError::from_thrown(&thrown, &url))?;
         Ok(Self { wire, inbox })
     }
 
@@ -110,7 +110,8 @@ impl Socket {
         }
     }
 
-    /// Sends a value as JSON text.
+    /// Sends a value as JSON text. The keys of its maps must be strings, and `__proto__` is not one that JavaScript
+    /// lets pass.
     ///
     /// # Errors
     /// [`SendError::Json`] when it cannot be written, such as an integer beyond 2⁵³; otherwise as
@@ -197,7 +198,7 @@ impl Stream for &Socket {
 
 impl FusedStream for &Socket {
     fn is_terminated(&self) -> bool {
-        self.inbox.is_drained()
+        self.inbox.has_ended()
     }
 }
 
@@ -222,7 +223,8 @@ impl Sink<Message> for &Socket {
         Poll::Ready(Ok(()))
     }
 
-    /// Closes with 1000 and is done when the connection is closed.
+    /// Closes with 1000 and is done when the connection is closed. A peer that never answers keeps it waiting, as
+    /// [`close`](Socket::close) says.
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
         match self.ready_state() {
             ReadyState::Connecting | ReadyState::Open => self.say_goodbye(CloseFrame::NORMAL),

@@ -62,6 +62,7 @@ impl Wire {
             handler(closed),
         ];
         let function = |at: usize| Some(handlers[at].as_ref().unchecked_ref());
+        browser.set_binary_type(BinaryType::Blob); // a browser's default; another class may have its own
         browser.set_onopen(function(0));
         browser.set_onmessage(function(1));
         browser.set_onerror(function(2));

@@ -138,7 +138,9 @@ async fn closing_twice_is_closing_once() {
 #[test]
 async fn closing_while_connecting_gives_up() {
     let mut socket = connecting("/ws/fault/stall", &[]).await;
-    socket.close(1000, "never mind").expect("may be said");
+    socket.close(CloseCode::NORMAL, "never mind").expect("may be said");
+    let Some(Event::Error(error)) = socket.next().await else { panic!("an error comes first") };
+    assert_eq!(error.phase, Phase::Closing);
     let close = expect_close(&mut socket).await;
     assert_eq!((close.code, close.was_clean), (CloseCode::ABNORMAL, false));
     assert!(socket.next().await.is_none());

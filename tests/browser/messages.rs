@@ -2,6 +2,7 @@
 
 use everwire::{BinaryType, DecodeError, Message, SendError};
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use web_sys::Blob;
 
@@ -43,6 +44,20 @@ async fn binary_arrives_as_a_blob_and_is_read_on_request() {
     let message = message.read().await.expect("readable");
     assert_eq!(message.bytes().expect("in memory now"), [0xff, 0, 1]);
     assert_eq!(message.text(), Err(DecodeError::NotUtf8));
+}
+
+#[test]
+async fn a_buffer_that_was_transferred_elsewhere_is_an_error() {
+    let message = Message::from(vec![1, 2, 3]);
+    let Message::Binary(buffer) = &message else { panic!("it is binary") };
+    transfer(buffer);
+    assert!(matches!(message.bytes(), Err(DecodeError::Unreadable { .. })));
+    assert!(matches!(message.text(), Err(DecodeError::Unreadable { .. })));
+}
+
+#[wasm_bindgen(inline_js = "export function transfer(buffer) { structuredClone(buffer, { transfer: [buffer] }); }")]
+extern "C" {
+    fn transfer(buffer: &ArrayBuffer);
 }
 
 #[test]

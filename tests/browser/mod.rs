@@ -9,4 +9,5 @@ mod listening;
 mod messages;
 mod opening;
 mod peers;
+mod standing_in;
 mod streaming;

@@ -90,9 +90,22 @@ async fn none_comes_once_the_close_has_been_read_and_never_before() {
     socket.close(1000, "").expect("may be said");
     assert!(!socket.is_terminated());
     assert!(matches!(socket.next().await, Some(Event::Close(_))));
-    assert!(socket.is_terminated());
+    assert!(!socket.is_terminated(), "None is still to come");
     for _ in 0..3 {
         assert!(socket.next().await.is_none());
+        assert!(socket.is_terminated());
+    }
+}
+
+#[test]
+async fn a_select_loop_ends_with_none() {
+    let mut socket = opened("/ws/fault/close?code=1000", &[]).await;
+    let mut never = stream::pending::<()>();
+    loop {
+        futures::select! {
+            event = socket.next() => if event.is_none() { break },
+            _ = never.next() => unreachable!("it never comes"),
+        }
     }
 }
 

@@ -7,11 +7,14 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { pkg } from "../webdriver/environment.mjs";
+import { startServer } from "../webdriver/server.mjs";
 
 /** Runs `script` as a module in a Node of its own, and gives back the JSON that it prints. */
 async function runInNode(script) {
   const address = JSON.stringify(pathToFileURL(join(pkg, "everwire.js")).href);
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    "--no-warnings", // Node 20 calls its WebSocket experimental
+    "--experimental-websocket",
     "--input-type=module",
     "--eval",
     `const address = ${address};\n${script}`,
@@ -50,4 +53,21 @@ test("what needs no browser works in Node once it is loaded from bytes", async (
     console.log(JSON.stringify(closeCodeName(1001)));
   `);
   assert.equal(answer, "Going Away");
+});
+
+test("over Node's own WebSocket, all four events come, the close with its code", async () => {
+  const server = await startServer();
+  const answer = await runInNode(`
+    import { readFile } from "node:fs/promises";
+    const { initSync, WebSocket } = await import(address);
+    initSync({ module: await readFile(new URL("everwire_bg.wasm", address)) });
+    const socket = new WebSocket(${JSON.stringify(server.ws("/ws/echo"))});
+    const heard = [];
+    socket.onopen = () => { heard.push("open"); socket.send("from Node"); };
+    socket.onmessage = ({ data }) => { heard.push(data); socket.close(4000, "done"); };
+    const close = await new Promise((resolve) => { socket.onclose = resolve; });
+    heard.push(close.type, close.code, close.wasClean);
+    console.log(JSON.stringify(heard));
+  `);
+  assert.deepEqual(answer, ["open", "from Node", "close", 4000, true]);
 });

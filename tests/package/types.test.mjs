@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,6 +12,14 @@ import { promisify } from "node:util";
 import { pkg } from "../webdriver/environment.mjs";
 
 const require = createRequire(import.meta.url);
+
+/** README's one JavaScript example. */
+async function readmeScript() {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const blocks = [...readme.matchAll(/^```js\n(.*?)^```/gms)];
+  assert.equal(blocks.length, 1, "README has one example in JavaScript");
+  return blocks[0][1];
+}
 
 describe("types", () => {
   let project;
@@ -23,6 +31,8 @@ describe("types", () => {
     await cp(pkg, join(project, "node_modules/everwire"), { recursive: true });
     await cp(fileURLToPath(new URL("consumer.ts", import.meta.url)), join(project, "consumer.ts"));
     await cp(fileURLToPath(new URL("consumer-in-worker.ts", import.meta.url)), join(project, "consumer-in-worker.ts"));
+    await writeFile(join(project, "readme.ts"), await readmeScript());
+    await cp(pkg, join(project, "pkg"), { recursive: true }); // where README imports it from
     await writeFile(join(project, "package.json"), JSON.stringify({ type: "module" }));
   });
   after(() => rm(project, { recursive: true, force: true }));
@@ -45,6 +55,9 @@ describe("types", () => {
       const modules = ["--module", module, "--moduleResolution", resolution];
       test(`a strict program compiles, and its mistakes do not: TypeScript ${version}, ${resolution}`, async () => {
         assert.equal(await check(compiler, "consumer.ts", ...modules, "--lib", "es2022,dom"), "");
+      });
+      test(`README's JavaScript compiles: TypeScript ${version}, ${resolution}`, async () => {
+        assert.equal(await check(compiler, "readme.ts", ...modules, "--lib", "es2022,dom"), "");
       });
       test(`in a worker's types, too: TypeScript ${version}, ${resolution}`, async () => {
         assert.equal(await check(compiler, "consumer-in-worker.ts", ...modules, "--lib", "es2022,webworker"), "");
