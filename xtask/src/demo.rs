@@ -30,7 +30,8 @@ fn options(address: Option<&str>, more: &[OsString]) -> Vec<OsString> {
         Some(chosen) => vec!["--addr", chosen],
         None => vec!["--addr", DEFAULT_ADDRESS, "--next-free-port"], // nobody asked for this very port
     };
-    let served = ["--www", "www", "--pkg", "pkg"];
+    // small buffers: on the loopback the kernel's own would swallow megabytes before bufferedAmount shows anything
+    let served = ["--www", "www", "--pkg", "pkg", "--small-buffers"];
     where_to.into_iter().chain(served).map(OsString::from).chain(more.iter().cloned()).collect()
 }
 
@@ -61,9 +62,12 @@ mod tests {
     #[test]
     fn only_the_default_port_moves_on_when_taken() {
         let words = |options: Vec<OsString>| options.join(&OsString::from(" ")).into_string().expect("plain words");
-        assert_eq!(words(options(None, &[])), "--addr 127.0.0.1:8080 --next-free-port --www www --pkg pkg");
+        assert_eq!(
+            words(options(None, &[])),
+            "--addr 127.0.0.1:8080 --next-free-port --www www --pkg pkg --small-buffers"
+        );
         let chosen = options(Some("127.0.0.1:9000"), &["--tls".into()]);
-        assert_eq!(words(chosen), "--addr 127.0.0.1:9000 --www www --pkg pkg --tls");
+        assert_eq!(words(chosen), "--addr 127.0.0.1:9000 --www www --pkg pkg --small-buffers --tls");
     }
 
     #[test]

@@ -70,17 +70,22 @@ pub(crate) struct Blocked {
 impl Plan {
     pub(crate) fn of(missing: &[Missing], machine: &Machine) -> Plan {
         let mut plan = Plan::default();
+        let mut names = Vec::new();
         for missing in missing {
             match missing {
                 Missing::WasmTarget => plan.rustup(missing, "target", "wasm32-unknown-unknown", machine),
                 Missing::Component(name) => plan.rustup(missing, "component", name, machine),
                 Missing::Node { .. } | Missing::Npm => plan.blocked(missing, INSTALL_NODE.to_owned()),
-                Missing::Packages { of, packages } => plan.packages(*of, packages, machine),
+                Missing::Packages { of, packages } => match no_package_for(*of, machine) {
+                    Some(instead) => plan.blocked(missing, instead),
+                    None => names.extend(packages),
+                },
                 Missing::Mismatch(_) => plan.blocked(missing, FIT_CHROMIUM.to_owned()),
                 Missing::Tool(tool) => plan.steps.push(Step::Tool(tool.clone())),
                 Missing::NodeModules => plan.steps.push(Step::NodeModules),
             }
         }
+        plan.packages(names, machine.packages);
         plan.steps.sort_by_key(Step::rank);
         plan
     }
@@ -93,37 +98,37 @@ impl Plan {
         }
     }
 
-    fn packages(&mut self, browser: Browser, packages: &[&'static str], machine: &Machine) {
-        let run = match machine.packages {
-            Access::Root | Access::Sudo | Access::Denied if machine.ubuntu && browser == Browser::Chromium => {
-                SNAP_CHROMIUM.to_owned()
-            }
-            Access::Root | Access::Sudo | Access::Denied if machine.ubuntu && browser == Browser::Firefox => {
-                SNAP_FIREFOX.to_owned()
-            }
-            Access::Root => return self.add_packages(packages, false),
-            Access::Sudo => return self.add_packages(packages, true),
-            Access::Denied => debian::as_a_person_types(packages),
-            Access::Absent => {
-                format!("install {}, on PATH; or leave it out: name the others with --browser", by_hand(browser))
-            }
-        };
-        self.blocked.push(Blocked { what: describe_packages(browser, packages), run });
-    }
-
-    /// One call of apt-get for all of them.
-    fn add_packages(&mut self, packages: &[&'static str], by_sudo: bool) {
-        for step in &mut self.steps {
-            if let Step::Packages { names, .. } = step {
-                names.extend(packages);
-                return;
+    /// One call for all of them, ours or a person's.
+    fn packages(&mut self, names: Vec<&'static str>, access: Access) {
+        if names.is_empty() {
+            return;
+        }
+        match access {
+            Access::Root => self.steps.push(Step::Packages { names, sudo: false }),
+            Access::Sudo => self.steps.push(Step::Packages { names, sudo: true }),
+            Access::Denied | Access::Absent => {
+                let run = debian::as_a_person_types(&names);
+                self.blocked.push(Blocked { what: names.join(" "), run });
             }
         }
-        self.steps.push(Step::Packages { names: packages.to_vec(), sudo: by_sudo });
     }
 
     fn blocked(&mut self, missing: &Missing, run: String) {
         self.blocked.push(Blocked { what: missing.to_string(), run });
+    }
+}
+
+/// Where no package manager that we know brings this browser: what a person does instead.
+fn no_package_for(browser: Browser, machine: &Machine) -> Option<String> {
+    let debian = machine.packages != Access::Absent;
+    match browser {
+        Browser::Chromium if debian && machine.ubuntu => Some(SNAP_CHROMIUM.to_owned()),
+        Browser::Firefox if debian && machine.ubuntu => Some(SNAP_FIREFOX.to_owned()),
+        Browser::Chromium | Browser::Firefox | Browser::Webkit if debian => None,
+        Browser::Chromium | Browser::Firefox | Browser::Webkit => {
+            let by_hand = by_hand(browser);
+            Some(format!("install {by_hand}, on PATH; or leave it out: name the others with --browser"))
+        }
     }
 }
 
@@ -148,7 +153,7 @@ impl fmt::Display for Missing {
             Missing::Node { found: None } => write!(out, "Node {OLDEST_NODE} or newer"),
             Missing::Node { found: Some(found) } => write!(out, "Node {OLDEST_NODE} or newer (there is {found})"),
             Missing::Npm => out.write_str("npm"),
-            Missing::Packages { of, packages } => out.write_str(&describe_packages(*of, packages)),
+            Missing::Packages { of, packages } => write!(out, "{}, for {}", packages.join(" and "), of.name()),
             Missing::Mismatch(sentence) => out.write_str(sentence),
             Missing::Tool(tool) => write!(out, "{} {}", tool.name, tool.version),
             Missing::NodeModules => out.write_str("the npm packages of tests/"),
@@ -171,10 +176,6 @@ impl fmt::Display for Step {
             }
         }
     }
-}
-
-fn describe_packages(browser: Browser, packages: &[&str]) -> String {
-    format!("{}, for {}", packages.join(" and "), browser.name())
 }
 
 fn by_hand(browser: Browser) -> &'static str {
@@ -222,13 +223,13 @@ mod tests {
 
     #[test]
     fn without_rights_the_exact_command_is_named() {
-        let missing = [Missing::Packages { of: Browser::Firefox, packages: vec!["firefox-esr"] }];
+        let missing = [
+            Missing::Packages { of: Browser::Firefox, packages: vec!["firefox-esr"] },
+            Missing::Packages { of: Browser::Webkit, packages: vec!["xvfb"] },
+        ];
         let plan = Plan::of(&missing, &Machine { rustup: true, packages: Access::Denied, ubuntu: false });
-        assert_eq!(plan.steps, []);
-        assert_eq!(
-            plan.blocked[0].run,
-            "sudo apt-get update && sudo apt-get install -y --no-install-recommends firefox-esr"
-        );
+        let run = "sudo apt-get update && sudo apt-get install -y --no-install-recommends firefox-esr xvfb".to_owned();
+        assert_eq!(plan, Plan { steps: vec![], blocked: vec![Blocked { what: "firefox-esr xvfb".to_owned(), run }] });
     }
 
     #[test]
@@ -248,6 +249,13 @@ mod tests {
         let plan = Plan::of(&missing, &Machine { rustup: true, packages: Access::Sudo, ubuntu: true });
         assert_eq!(plan.steps, [Step::Packages { names: vec!["webkit2gtk-driver", "xvfb"], sudo: true }]);
         assert!(plan.blocked[0].run.contains("Google Chrome"));
+    }
+
+    #[test]
+    fn elsewhere_than_on_debian_the_programs_are_named() {
+        let missing = [Missing::Packages { of: Browser::Chromium, packages: vec!["chromium"] }];
+        let plan = Plan::of(&missing, &Machine { rustup: true, packages: Access::Absent, ubuntu: false });
+        assert!(plan.blocked[0].run.contains("chromedriver of the same version"));
     }
 
     #[test]
