@@ -4,7 +4,6 @@
 //! through its own functions. So no class is exported for it, and a message passes as the browser's own value.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Function, Object, Reflect};
@@ -46,21 +45,51 @@ thread_local! {
     static WIRES: RefCell<Wires> = RefCell::default();
 }
 
+/// Numbered from 1, so that the façade can ask `if (id)`; a number is used again once its connection is closed.
 #[derive(Default)]
 struct Wires {
-    by_id: BTreeMap<Id, Rc<Wire>>,
-    last: Id,
+    slots: Vec<Option<Rc<Wire>>>,
+    free: Vec<Id>,
+}
+
+impl Wires {
+    /// A number for a connection that is about to be.
+    fn reserve(&mut self) -> Id {
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() as Id
+        })
+    }
+
+    fn put(&mut self, id: Id, wire: Wire) {
+        if let Some(slot) = self.slots.get_mut(id as usize - 1) {
+            *slot = Some(Rc::new(wire));
+        }
+    }
+
+    fn get(&self, id: Id) -> Option<Rc<Wire>> {
+        self.slots.get(id as usize - 1)?.clone()
+    }
+
+    fn release(&mut self, id: Id) -> Option<Rc<Wire>> {
+        self.free.push(id);
+        self.slots.get_mut(id as usize - 1)?.take()
+    }
 }
 
 fn open(facade: JsValue, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
-    let id = WIRES.with_borrow_mut(|wires| {
-        wires.last += 1;
-        wires.last
-    });
-    // what the browser throws is what the standard says a constructor throws: it goes on as it is
-    let wire = Wire::open(&class, &url, &protocols, move |fact| tell(id, &facade, fact))?;
-    WIRES.with_borrow_mut(|wires| wires.by_id.insert(id, Rc::new(wire)));
-    Ok(id)
+    let id = WIRES.with_borrow_mut(Wires::reserve);
+    match Wire::open(&class, &url, &protocols, move |fact| tell(id, &facade, fact)) {
+        Ok(wire) => {
+            WIRES.with_borrow_mut(|wires| wires.put(id, wire));
+            Ok(id)
+        }
+        // what the browser throws is what the standard says a constructor throws: it goes on as it is
+        Err(thrown) => {
+            WIRES.with_borrow_mut(|wires| wires.release(id));
+            Err(thrown)
+        }
+    }
 }
 
 fn set_binary_type(id: Id, binary_type: BinaryType) {
@@ -107,7 +136,7 @@ fn tell(id: Id, facade: &JsValue, fact: Fact) {
         Fact::Failed => failed(facade),
         Fact::Closed { code, reason, was_clean } => {
             // gone before the listeners hear of it: from here on the façade answers alone, and keeps nothing alive
-            let wire = WIRES.with_borrow_mut(|wires| wires.by_id.remove(&id));
+            let wire = WIRES.with_borrow_mut(|wires| wires.release(id));
             if let Some(wire) = wire {
                 let left = wire.buffered_amount();
                 closed(facade, code, &reason, was_clean, left, &wire.protocol(), &wire.extensions());
@@ -117,7 +146,7 @@ fn tell(id: Id, facade: &JsValue, fact: Fact) {
 }
 
 fn find(id: Id) -> Option<Rc<Wire>> {
-    WIRES.with_borrow(|wires| wires.by_id.get(&id).cloned())
+    WIRES.with_borrow(|wires| wires.get(id))
 }
 
 #[wasm_bindgen(module = "/src/js/facade.js")]
