@@ -56,16 +56,14 @@ async fn a_cancelled_wait_for_open_leaves_no_trace() {
     }
     // the same, cancelled by something that the browser did
     let mut other = opened("/ws/echo", &[]).await;
+    let mut silent = connecting("/ws/fault/stall", &[]).await;
     other.send("now").expect("open");
-    let stalled = async {
-        let mut socket = connecting("/ws/fault/stall", &[]).await;
-        socket.next().await
-    };
-    let echo = other.next();
-    futures::pin_mut!(stalled, echo);
-    let future::Either::Right((Some(Event::Message(_)), _)) = future::select(stalled, echo).await else {
+    let stalled = Box::pin(async move { silent.next().await });
+    let future::Either::Right((Some(Event::Message(_)), stalled)) = future::select(stalled, other.next()).await else {
         panic!("the echo comes first")
     };
+    // before the next: browsers shake hands with one address one at a time (RFC 6455 §4.1)
+    drop(stalled);
     // whatever the abandoned sockets would still do happens before another has opened and answered
     let mut later = opened("/ws/echo", &[]).await;
     later.send("over").expect("open");
