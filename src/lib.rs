@@ -14,9 +14,9 @@
 //! while let Some(event) = socket.next().await {
 //!     match event {
 //!         Event::Open => socket.send("My name is John")?,
-//!         Event::Message(message) => println!("{}", message.text()?), // Hello from server, John!
-//!         Event::Error(error) => println!("{error}"),
-//!         Event::Close(close) => println!("{close}"), // 1000 (Normal Closure) "Bye!"
+//!         Event::Message(message) => web_sys::console::log_1(&message.text()?.into()), // Hello from server, John!
+//!         Event::Error(error) => web_sys::console::error_1(&error.to_string().into()),
+//!         Event::Close(close) => web_sys::console::log_1(&close.to_string().into()), // 1000 (Normal Closure) "Bye!"
 //!     }
 //! }
 //! # Ok(()) }

@@ -28,7 +28,7 @@ export function startChat(card) {
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // the page stays
     const text = form.message.value;
-    if (text === "") return; // nothing to say
+    if (text.trim() === "") return; // nothing to say
     if (socket.readyState !== WebSocket.OPEN) {
       notice.tell("Not connected: the message was not sent.");
       return; // it stays in the field

@@ -15,7 +15,8 @@ export function startClosing(card) {
 
   /** Opens `path` in place of the connection before; what the page did wrong is told, not thrown. */
   function connect(path, parameters, protocols) {
-    socket?.close();
+    leave();
+    log(`Connecting to ${path}`);
     try {
       socket = new WebSocket(endpoint(path, parameters), protocols);
     } catch (error) {
@@ -27,6 +28,13 @@ export function startClosing(card) {
     socket.onerror = () => log("[error] The connection failed: the server refused it, or was not reached, or it broke");
     socket.onclose = (event) => log(`[close] ${describeClose(event)}, ${event.wasClean ? "clean" : "not clean"}`);
     panel.show(socket);
+  }
+
+  /** The connection before says no more: its close would read like that of the next. */
+  function leave() {
+    if (socket === null) return;
+    socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
+    socket.close(1000, "another connection");
   }
 
   offer.addEventListener("submit", (event) => {

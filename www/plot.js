@@ -59,11 +59,13 @@ export class Plot {
 
   /** Where it went lately. */
   #trend() {
-    const last = this.#samples.at(-1);
-    const earlier = this.#samples.at(-TREND_SAMPLES) ?? this.#samples[0];
-    const change = last.amount - earlier.amount;
+    const recent = this.#samples.slice(-TREND_SAMPLES);
+    const last = recent.at(-1);
+    const peak = recent.reduce((peak, sample) => (sample.amount >= peak.amount ? sample : peak));
+    const since = last.amount < peak.amount ? peak : recent[0]; // past its peak it falls, however far it had risen
+    const change = last.amount - since.amount;
     if (change === 0) return "steady";
-    const seconds = (last.at - earlier.at) / 1000;
+    const seconds = (last.at - since.at) / 1000;
     return `${change > 0 ? "rising" : "falling"} by ${describeBytes(Math.round(Math.abs(change) / seconds))} a second`;
   }
 }

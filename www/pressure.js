@@ -34,6 +34,8 @@ export function startPressure(card) {
     opened.onclose = (event) => {
       if (opened !== socket) return; // given up for one with another rate
       stopLoop();
+      const left = opened.bufferedAmount;
+      answer.textContent = left === 0 ? "" : `${describeBytes(left)} never left the browser.`;
       notice.show(event);
     };
     socket = opened;

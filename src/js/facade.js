@@ -134,7 +134,7 @@ export function closeCodeName(code) {
 }
 
 function loaded() {
-  if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (import init from "everwire")');
+  if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (init is the default export)');
 }
 
 let opening = false;

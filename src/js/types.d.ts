@@ -23,7 +23,7 @@ export class WebSocket extends EventTarget implements globalThis.WebSocket {
   binaryType: BinaryType;
   onopen: ((this: globalThis.WebSocket, event: Event) => any) | null; onmessage: ((this: globalThis.WebSocket, event: MessageEvent) => any) | null;
   onerror: ((this: globalThis.WebSocket, event: Event) => any) | null; onclose: ((this: globalThis.WebSocket, event: CloseEvent) => any) | null;
-  /** Throws "InvalidStateError" while connecting; after the close it is silent, as in the browser. */
+  /** Throws "InvalidStateError" while connecting; after the close it throws nothing and sends nothing, as in the browser. */
   send(data: Data): void;
   /** Throws "InvalidAccessError" for a code other than 1000 and 3000–4999, "SyntaxError" for a reason over 123 UTF-8 bytes. */
   close(code?: number, reason?: string): void;

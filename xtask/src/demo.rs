@@ -17,6 +17,9 @@ pub(crate) fn run(address: Option<&str>, server_options: &[OsString]) -> Outcome
     children::an_interrupt_is_success();
     let server = Server::start(&options(address, server_options), Stdio::inherit())?;
     say::line("");
+    if address.is_none() && !server.url().ends_with(DEFAULT_ADDRESS) {
+        say::line(&format!("{DEFAULT_ADDRESS} is taken."));
+    }
     say::line(&format!("Point a browser at {}/   (Ctrl-C stops the demo)", server.url().trim_end_matches('/')));
     if let Some(hint) = hint_without_display(server.url()) {
         say::line(&hint);
