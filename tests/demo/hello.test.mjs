@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { openBrowser } from "../webdriver/browser.mjs";
-import { openDemo } from "../webdriver/demo-page.mjs";
+import { HELLO_LOG, openDemo } from "../webdriver/demo-page.mjs";
 import { startServer } from "../webdriver/server.mjs";
 
 describe("hello", () => {
@@ -13,12 +13,7 @@ describe("hello", () => {
   test("the log shows open, message and a clean close, word for word", async () => {
     const page = await openDemo(driver, await startServer());
     await page.shows("#hello-log", "[close]");
-    assert.deepEqual(await page.texts("#hello-log > div"), [
-      "[open] Connection established",
-      "Sending to server",
-      "[message] Data received from server: Hello from server, John!",
-      "[close] Connection closed cleanly, code=1000 reason=Bye!",
-    ]);
+    assert.deepEqual(await page.texts("#hello-log > div"), HELLO_LOG);
     const { readyState, close } = await page.connection("#hello");
     assert.deepEqual([readyState, close], ["3 CLOSED", '1000 (Normal Closure) "Bye!", clean']);
   });

@@ -85,3 +85,11 @@ class DemoPage {
     await this.click("#chat form button");
   }
 }
+
+/** What the article's first example logs, word for word. */
+export const HELLO_LOG = [
+  "[open] Connection established",
+  "Sending to server",
+  "[message] Data received from server: Hello from server, John!",
+  "[close] Connection closed cleanly, code=1000 reason=Bye!",
+];
