@@ -29,8 +29,10 @@
 //! # Features
 //! - `json` (off): `Message::json` and `Socket::send_json`, typed messages by serde.
 
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "the web layer, which asks it, is wasm32 only"))]
-mod engine;
+// Public for this repository's own tests, benches and companion server, which are crates of their own; hidden, since
+// it is no part of what the crate promises.
+#[doc(hidden)]
+pub mod engine;
 #[cfg(all(target_arch = "wasm32", everwire_npm))]
 mod js;
 #[cfg(target_arch = "wasm32")]

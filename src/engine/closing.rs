@@ -113,17 +113,23 @@ impl fmt::Debug for CloseCode {
 }
 
 /// What a browser lets us say when we close: a code that may be sent and a reason that fits a control frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CloseFrame<'a> {
-    pub(crate) code: CloseCode,
-    pub(crate) reason: &'a str,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloseFrame {
+    code: CloseCode,
+    reason: String,
 }
 
-impl<'a> CloseFrame<'a> {
-    pub(crate) const NORMAL: Self = Self { code: CloseCode::NORMAL, reason: "" };
+impl CloseFrame {
+    /// 1000 and no reason.
+    pub const NORMAL: Self = Self { code: CloseCode::NORMAL, reason: String::new() };
+    /// 3008 and no reason: what a peer that fell silent is told, should it ever hear it.
+    pub const TIMEOUT: Self = Self { code: CloseCode::TIMEOUT, reason: String::new() };
 
     /// No code means 1000: an empty close frame would reach the peer as 1005, as if nothing had been said.
-    pub(crate) fn new(code: Option<u16>, reason: &'a str) -> Result<Self, CloseError> {
+    ///
+    /// # Errors
+    /// Where a browser would throw.
+    pub fn new(code: Option<u16>, reason: &str) -> Result<Self, CloseError> {
         let code = code.map_or(CloseCode::NORMAL, CloseCode::from);
         if !code.is_sendable() {
             return Err(CloseError::Code(code));
@@ -131,7 +137,52 @@ impl<'a> CloseFrame<'a> {
         if reason.len() > LONGEST_REASON {
             return Err(CloseError::ReasonTooLong { bytes: reason.len() });
         }
-        Ok(Self { code, reason })
+        Ok(Self { code, reason: reason.to_owned() })
+    }
+
+    /// The code that is sent.
+    pub fn code(&self) -> CloseCode {
+        self.code
+    }
+
+    /// The reason that is sent.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// What a close means for what comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Try again, after the usual wait.
+    Retry,
+    /// Try again, after a longer wait.
+    RetryLater,
+    /// The credential is not accepted: get a fresh one, try once, then stop.
+    SignIn,
+    /// Trying again would end in the same way.
+    Stop,
+}
+
+/// The table of close codes; `signs_in`: there is a token provider to ask.
+pub(super) fn meaning(code: CloseCode, signs_in: bool) -> Meaning {
+    match code.get() {
+        // the purpose is fulfilled
+        1000 => Meaning::Stop,
+        // what we say is not understood, and we would say it again
+        1002 | 1003 | 1007 | 1009 | 1010 => Meaning::Stop,
+        // who we are is in doubt: 1008 is what servers said before 3000 was registered, 4401 what many made of HTTP's 401
+        1008 | 3000 | 4401 if signs_in => Meaning::SignIn,
+        1008 | 3000 | 4401 => Meaning::Stop,
+        // who we are is known, and it is not allowed
+        3003 | 4403 => Meaning::Stop,
+        // a custom of the protocols on top, for fatal errors
+        4500..=4999 => Meaning::Stop,
+        // the server is overloaded, and says so
+        1013 => Meaning::RetryLater,
+        // 1001 and 1012 a restart, 1005 and 1006 a lost link, 1011 and 1014 a fault, 3008 a delay; and whatever we do not
+        // know: a client that stops by mistake is dead, one that tries by mistake is slow
+        _ => Meaning::Retry,
     }
 }
 
@@ -202,6 +253,12 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_taken_wherever_a_number_is_and_shown_as_what_it_is() {
+        assert_eq!(Option::<u16>::from(CloseCode::NORMAL), Some(1000));
+        assert_eq!(format!("{:?}", CloseCode::NORMAL), "CloseCode(1000 (Normal Closure))");
+    }
+
+    #[test]
     fn private_codes_stay_numbers() {
         for code in [3001, 3999, 4000, 4401, 4999, 999, 1016, 5000] {
             assert_eq!(CloseCode::from(code).to_string(), code.to_string());
@@ -225,7 +282,7 @@ mod tests {
     #[test]
     fn no_code_means_1000_never_1005() {
         let frame = CloseFrame::new(None, "bye").expect("a reason alone is allowed");
-        assert_eq!((frame.code, frame.reason), (CloseCode::NORMAL, "bye"));
+        assert_eq!((frame.code(), frame.reason()), (CloseCode::NORMAL, "bye"));
     }
 
     #[test]
@@ -233,5 +290,32 @@ mod tests {
         assert!(CloseFrame::new(None, &"a".repeat(123)).is_ok());
         let umlauts = "ä".repeat(62); // 62 characters, 124 bytes
         assert_eq!(CloseFrame::new(None, &umlauts), Err(CloseError::ReasonTooLong { bytes: 124 }));
+    }
+
+    /// By the design's own lists, each of the codes that there can be.
+    #[test]
+    fn each_code_means_what_the_table_says() {
+        let sign_in = [3000, 4401, 1008];
+        let stop = [1000, 1002, 1003, 1007, 1009, 1010, 3003, 4403];
+        for code in 0..=u16::MAX {
+            let (alone, with_auth) = if sign_in.contains(&code) {
+                (Meaning::Stop, Meaning::SignIn)
+            } else if stop.contains(&code) || (4500..5000).contains(&code) {
+                (Meaning::Stop, Meaning::Stop)
+            } else if code == 1013 {
+                (Meaning::RetryLater, Meaning::RetryLater)
+            } else {
+                (Meaning::Retry, Meaning::Retry)
+            };
+            assert_eq!(meaning(code.into(), false), alone, "{code}");
+            assert_eq!(meaning(code.into(), true), with_auth, "{code} with auth");
+        }
+    }
+
+    #[test]
+    fn our_own_frames_are_what_a_page_may_send() {
+        for frame in [CloseFrame::NORMAL, CloseFrame::TIMEOUT] {
+            assert_eq!(CloseFrame::new(Some(frame.code().get()), frame.reason()), Ok(frame));
+        }
     }
 }

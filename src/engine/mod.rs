@@ -1,13 +1,35 @@
 //! What is decided, without a browser: no clock, no chance, no I/O, so that every rule is tested on any machine.
 //!
-//! Rooms never import each other; each answers one question.
+//! Rooms never import each other; each answers one question. `client` is where they meet.
 
+mod auth;
+mod backoff;
+mod client;
 mod closing;
+mod config;
+mod error;
+mod flight;
+mod heartbeat;
+mod limiter;
+mod message;
+mod outbox;
+mod rate;
+mod rng;
+mod state;
 mod subprotocol;
+mod time;
+mod vocabulary;
 
-pub use closing::{CloseCode, CloseError};
-pub use subprotocol::ProtocolError;
-
-// the web layer asks these; a host build has no web layer
-#[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports, reason = "asked by the web layer alone"))]
-pub(crate) use {closing::CloseFrame, subprotocol::check_offer};
+pub use client::{Client, Stats};
+pub use closing::{CloseCode, CloseError, CloseFrame};
+pub use config::{
+    AuthOptions, Config, ConfigError, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions,
+    ReconnectOptions, Via,
+};
+pub use error::Error;
+pub use subprotocol::{ProtocolError, check_offer};
+pub use time::{Instant, Span};
+pub use vocabulary::{
+    Advice, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind, MessageId,
+    Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake,
+};

@@ -4,7 +4,10 @@ use std::fmt;
 
 /// Checks an offer as the WebSocket constructor does (WHATWG WebSockets, "the constructor"; RFC 6455 §4.1): each
 /// subprotocol is a token of RFC 9110 §5.6.2, and none comes twice.
-pub(crate) fn check_offer(protocols: &[&str]) -> Result<(), ProtocolError> {
+///
+/// # Errors
+/// The first subprotocol that a browser would throw on.
+pub fn check_offer(protocols: &[&str]) -> Result<(), ProtocolError> {
     for (index, protocol) in protocols.iter().enumerate() {
         if protocol.is_empty() {
             return Err(ProtocolError::Empty { index });
@@ -85,6 +88,14 @@ mod tests {
         assert_eq!(check_offer(&["gr\u{fc}n"]), character(0, 'ü'));
         assert_eq!(check_offer(&[""]), Err(ProtocolError::Empty { index: 0 }));
         assert_eq!(check_offer(&["a", "b", "a"]), Err(ProtocolError::Repeated { index: 2 }));
+    }
+
+    #[test]
+    fn an_error_says_which_one_and_what_is_wrong_with_it() {
+        let said = |offer: &[&str]| check_offer(offer).expect_err("a browser throws").to_string();
+        assert_eq!(said(&["a", ""]), "subprotocol 1 is empty: to offer none, give an empty list");
+        assert_eq!(said(&["a=", "b"]), "subprotocol 0 contains '=', which a token must not (RFC 9110 §5.6.2)");
+        assert_eq!(said(&["a", "b", "a"]), "subprotocol 2 repeats an earlier one");
     }
 
     #[test]

@@ -109,7 +109,7 @@ fn close(id: Id, code: Option<u16>, reason: String) {
         None => wire.close_without_code(),
         Some(_) => {
             if let Ok(frame) = CloseFrame::new(code, &reason) {
-                wire.close(frame);
+                wire.close(&frame);
             }
         }
     }

@@ -141,7 +141,7 @@ impl Socket {
     /// was.
     pub fn close(&self, code: impl Into<Option<u16>>, reason: &str) -> Result<(), CloseError> {
         let frame = CloseFrame::new(code.into(), reason)?;
-        self.say_goodbye(frame);
+        self.say_goodbye(&frame);
         Ok(())
     }
 
@@ -182,7 +182,7 @@ impl Socket {
         self.wire.url()
     }
 
-    fn say_goodbye(&self, frame: CloseFrame<'_>) {
+    fn say_goodbye(&self, frame: &CloseFrame) {
         self.inbox.on_closing();
         self.wire.close(frame);
     }
@@ -227,7 +227,7 @@ impl Sink<Message> for &Socket {
     /// [`close`](Socket::close) says.
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
         match self.ready_state() {
-            ReadyState::Connecting | ReadyState::Open => self.say_goodbye(CloseFrame::NORMAL),
+            ReadyState::Connecting | ReadyState::Open => self.say_goodbye(&CloseFrame::NORMAL),
             ReadyState::Closing => {}
             ReadyState::Closed => return Poll::Ready(Ok(())),
         }

@@ -117,8 +117,8 @@ impl Wire {
         self.browser.send_value(data)
     }
 
-    pub(crate) fn close(&self, frame: CloseFrame<'_>) {
-        let closed = self.browser.close_with_code_and_reason(frame.code.get(), frame.reason);
+    pub(crate) fn close(&self, frame: &CloseFrame) {
+        let closed = self.browser.close_with_code_and_reason(frame.code().get(), frame.reason());
         debug_assert!(closed.is_ok(), "a CloseFrame holds only what browsers accept");
     }
 
@@ -137,7 +137,7 @@ impl Drop for Wire {
         self.browser.set_onerror(None);
         self.browser.set_onclose(None);
         // on a socket that is closing or closed the browser ignores it
-        self.close(CloseFrame::NORMAL);
+        self.close(&CloseFrame::NORMAL);
     }
 }
 

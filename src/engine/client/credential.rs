@@ -1,0 +1,187 @@
+//! How does a connection sign in, and stay signed in?
+
+use super::super::auth::Refusal;
+use super::super::closing::{CloseFrame, Meaning};
+use super::super::config::Via;
+use super::super::error::Error;
+use super::super::flight::Cargo;
+use super::super::state::{Loss, Renewal, State};
+use super::super::time::Instant;
+use super::super::vocabulary::{AskId, CloseInfo, Event, Frame, Output, Payload, SocketId, TokenReason};
+use super::Client;
+use super::life::Cut;
+
+impl<P: Payload> Client<P> {
+    /// Why the provider must be asked before the next attempt, if it must.
+    pub(super) fn token_needed(&mut self) -> Option<TokenReason> {
+        let now = self.now;
+        self.auth.as_mut()?.before_attempt(now)
+    }
+
+    pub(super) fn ask_before_attempt(&mut self, reason: TokenReason) {
+        if let Some((ask, until)) = self.ask(reason) {
+            self.enter(State::Fetching { ask, until });
+        }
+    }
+
+    pub(super) fn on_token(&mut self, ask: AskId, expires: Option<Instant>) {
+        let Some(auth) = self.auth.as_mut().filter(|_| self.state.asks() == Some(ask)) else {
+            return; // no longer wanted
+        };
+        auth.on_token(expires, self.now);
+        let State::Live { socket, .. } = self.state else {
+            self.open();
+            return;
+        };
+        match auth.via() {
+            Via::Handshake => self.renewal_is(Renewal::Idle), // for the next attempt
+            Via::Message => {
+                let until = self.now + auth.timeout();
+                self.present_credential(socket);
+                self.renewal_is(Renewal::Replying { until });
+            }
+        }
+    }
+
+    pub(super) fn on_no_token(&mut self, ask: AskId) {
+        if self.state.asks() != Some(ask) {
+            return; // no longer wanted
+        }
+        if let State::Live { .. } = self.state {
+            self.tell(Event::Error(Error::Token));
+            self.renewal_is(Renewal::Idle); // asked again in a while; the connection is good until the server says no
+        } else {
+            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::Token });
+        }
+    }
+
+    pub(super) fn on_token_late(&mut self) {
+        self.cancel_question();
+        if let State::Fetching { .. } = self.state {
+            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::TokenTimeout });
+        } else {
+            self.tell(Event::Error(Error::TokenTimeout));
+        }
+    }
+
+    /// Presents the credential, if it goes by message; `false`: there is nothing to wait for.
+    pub(super) fn begin_sign_in(&mut self, socket: SocketId) -> bool {
+        let Some(auth) = self.auth.as_ref().filter(|auth| auth.via() == Via::Message) else { return false };
+        let until = self.now + auth.timeout();
+        self.present_credential(socket);
+        self.enter(State::SigningIn { socket, until });
+        true
+    }
+
+    pub(super) fn on_accepted(&mut self) {
+        if let State::SigningIn { socket, .. } = self.state {
+            self.go_live(socket);
+        } else if let Some(auth) = self.auth.as_mut().filter(|_| self.state.is_renewing()) {
+            auth.on_lasted(); // taken by a connection that stands: the next refusal has its fresh try again
+            self.renewal_is(Renewal::Idle);
+        }
+    }
+
+    pub(super) fn on_refused(&mut self) {
+        if let State::SigningIn { .. } = self.state {
+            self.give_up(CloseFrame::NORMAL);
+            self.count_failed_attempt(false); // the refusal itself is told to the auth room
+            self.conclude_as(Meaning::SignIn, Loss { close: CloseInfo::ABNORMAL, down: None }, None);
+        } else if self.state.is_renewing() {
+            if self.is_fresh_try_left() {
+                self.ask_while_live(TokenReason::Refused);
+                return;
+            }
+            let unconfirmed = self.give_up(CloseFrame::NORMAL);
+            self.tell(Event::Down { close: CloseInfo::ABNORMAL, will_retry: false, unconfirmed });
+            self.tell(Event::Error(Error::SignIn));
+            self.finish(CloseInfo::ABNORMAL);
+        }
+    }
+
+    pub(super) fn on_reply_late(&mut self) {
+        if let State::SigningIn { .. } = self.state {
+            self.give_up(CloseFrame::TIMEOUT);
+            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::ReplyTimeout });
+        } else {
+            self.tell(Event::Error(Error::ReplyTimeout));
+            self.renewal_is(Renewal::Idle); // the connection stands; whether it may is the server's to say
+        }
+    }
+
+    /// The browser sent no credential: a callback threw.
+    pub(super) fn on_credential_not_sent(&mut self) {
+        if let State::SigningIn { .. } = self.state {
+            self.give_up(CloseFrame::NORMAL);
+            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::Token });
+        } else if self.state.is_renewing() {
+            self.renewal_is(Renewal::Idle);
+        }
+    }
+
+    /// When the provider is to be asked for the next token.
+    pub(super) fn renewal_deadline(&self) -> Option<Instant> {
+        let State::Live { renewal: Renewal::Idle, .. } = self.state else { return None };
+        self.auth.as_ref()?.renew_at()
+    }
+
+    pub(super) fn renew(&mut self) {
+        let reason = self.token_needed().expect("what is due is needed");
+        if reason == TokenReason::Expiring && self.has_lasted() {
+            self.credential_lasted();
+        }
+        self.ask_while_live(reason);
+    }
+
+    /// Whether the server's reply to a credential is awaited: then any message may be it.
+    pub(super) fn awaits_reply(&self) -> bool {
+        matches!(self.state, State::SigningIn { .. }) || self.state.is_renewing()
+    }
+
+    /// The server refused the credential. May a fresh one be tried?
+    pub(super) fn is_fresh_try_left(&mut self) -> bool {
+        self.auth.as_mut().is_some_and(|auth| auth.on_refused() == Refusal::AskAgain)
+    }
+
+    /// Whatever the provider is being asked is no longer wanted.
+    pub(super) fn cancel_question(&mut self) {
+        if let Some(ask) = self.state.asks() {
+            self.order(Output::CancelToken { ask });
+            self.renewal_is(Renewal::Idle);
+        }
+    }
+
+    /// The connection that it signed in has lasted: the next refusal has its fresh try again.
+    pub(super) fn credential_lasted(&mut self) {
+        if let Some(auth) = &mut self.auth {
+            auth.on_lasted();
+        }
+    }
+
+    fn ask_while_live(&mut self, reason: TokenReason) {
+        if let Some((ask, until)) = self.ask(reason) {
+            self.renewal_is(Renewal::Asking { ask, until });
+        }
+    }
+
+    fn ask(&mut self, reason: TokenReason) -> Option<(AskId, Instant)> {
+        let auth = self.auth.as_mut()?;
+        auth.on_asked(self.now);
+        let until = self.now + auth.timeout();
+        let ask = self.next_ask;
+        self.next_ask = AskId(ask.0 + 1);
+        let attempt = self.attempt_number();
+        self.order(Output::FetchToken { ask, reason, attempt });
+        Some((ask, until))
+    }
+
+    fn present_credential(&mut self, socket: SocketId) {
+        self.urge(socket, Frame::Auth, Cargo::Auth);
+    }
+
+    fn renewal_is(&mut self, next: Renewal) {
+        if let State::Live { renewal, .. } = &mut self.state {
+            *renewal = next;
+        }
+    }
+}

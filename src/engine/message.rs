@@ -1,0 +1,65 @@
+//! What does the engine remember of a message?
+
+use super::time::Instant;
+use super::vocabulary::{Kind, MessageId, Payload};
+
+/// A message that was accepted and is not yet out of our hands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Message<P> {
+    pub(super) id: MessageId,
+    pub(super) data: P,
+    /// From then on it is not worth sending.
+    pub(super) expires: Option<Instant>,
+    /// It goes at once or not at all, so it never waits.
+    pub(super) volatile: bool,
+    /// Its promise is kept: it was handed over once, and has come back.
+    pub(super) settled: bool,
+}
+
+impl<P: Payload> Message<P> {
+    /// What it may at most be on the wire. Text is measured by the browser, when it takes it: until then a UTF-16 unit
+    /// (two bytes here) counts as three bytes of UTF-8, and none takes more.
+    pub(super) fn most(&self) -> u64 {
+        match self.data.kind() {
+            Kind::Binary => self.data.size(),
+            Kind::Text => self.data.size().div_ceil(2).saturating_mul(3),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone)]
+    struct Sized(Kind, u64);
+
+    impl Payload for Sized {
+        fn kind(&self) -> Kind {
+            self.0
+        }
+        fn size(&self) -> u64 {
+            self.1
+        }
+    }
+
+    fn most(kind: Kind, size: u64) -> u64 {
+        Message { id: MessageId(0), data: Sized(kind, size), expires: None, volatile: false, settled: false }.most()
+    }
+
+    #[test]
+    fn binary_is_what_it_is() {
+        assert_eq!(most(Kind::Binary, 1_000), 1_000);
+    }
+
+    #[test]
+    fn text_is_never_more_than_three_bytes_a_unit() {
+        for text in ["", "a", "ä", "€", "𝄞", "a€𝄞 äöü"] {
+            let size = 2 * text.encode_utf16().count() as u64;
+            assert!(most(Kind::Text, size) >= text.len() as u64, "{text}");
+        }
+        assert_eq!(most(Kind::Text, 2), 3); // "€"
+        assert_eq!(most(Kind::Text, 3), 6, "half a unit is none, but a caller may err");
+        assert_eq!(most(Kind::Text, u64::MAX), u64::MAX);
+    }
+}

@@ -1,0 +1,182 @@
+//! Where in its life is a connection, and what does it wait for there?
+//!
+//! ```text
+//!              Connect                                        each arrow back to Waiting is a lost socket or a
+//!   Fresh ────────────────┐                                   failed attempt; Deciding stands between where
+//!                         ▼                                   there is a shouldRetry to ask
+//!            token asked  │  a token is good enough
+//!        ┌────────────────┴───────────────┐
+//!        ▼           Token                ▼          Opened (token in the handshake, or none)
+//!    Fetching ───────────────────────▶ Opening ─────────────────────────────┐
+//!        │                                │ Opened (token as message)       ▼
+//!        │                                └──────────▶ SigningIn ───────▶ Live
+//!        │                                                │   Accepted      │
+//!        ▼               failed, late, closed             ▼                 ▼
+//!     Waiting ◀──────────────────────────────────────(Deciding)◀────────────┘
+//!        │  time, a hint, Connect                         │ stop: refused, told not to, attempts used up
+//!        └────▶ Fetching or Opening                       ▼
+//!                                                      Closed
+//!   Disconnect, from Live, Opening, SigningIn ─▶ Closing ─▲  its close event, or the close deadline
+//!   Disconnect, from anywhere else ───────────────────────┘
+//! ```
+//!
+//! A state carries what is true in it and nowhere else: its socket, and the deadline that it waits for. So leaving it
+//! leaves no timer behind.
+
+use super::closing::CloseFrame;
+use super::time::Instant;
+use super::vocabulary::{AskId, ClientState, CloseInfo, SocketId, Unconfirmed, Wake};
+
+/// The life of a connection.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum State {
+    /// Made, and not asked for anything yet.
+    Fresh,
+    /// The token provider is asked, before an attempt.
+    Fetching { ask: AskId, until: Instant },
+    /// A socket shakes hands.
+    Opening { socket: SocketId, until: Instant },
+    /// A socket is open and the server's reply to our credential is awaited.
+    SigningIn { socket: SocketId, until: Instant },
+    /// Ready for messages.
+    Live { socket: SocketId, since: Instant, renewal: Renewal },
+    /// A socket is lost and `shouldRetry` is asked. It has no deadline: the caller always answers.
+    Deciding { socket: SocketId, loss: Loss },
+    /// The next attempt is to come.
+    Waiting { until: Instant, why: Why },
+    /// The user closed it.
+    Closing { socket: SocketId, until: Instant, parting: Parting },
+    /// For good.
+    Closed,
+}
+
+/// The next token, got while the connection goes on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Renewal {
+    /// Not due.
+    Idle,
+    /// The provider is asked.
+    Asking { ask: AskId, until: Instant },
+    /// The server's reply to the new one is awaited.
+    Replying { until: Instant },
+}
+
+/// A socket that is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Loss {
+    pub(super) close: CloseInfo,
+    /// What nothing confirms, if it had been open: then the user is told that it is down.
+    pub(super) down: Option<Unconfirmed>,
+}
+
+/// Why the next attempt waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Chance spreads the attempts: a hint that it might work now may shorten it.
+    Backoff,
+    /// The server, or `shouldRetry`, said when. Hints do not overrule them.
+    Told,
+}
+
+/// How far a close has come.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Parting {
+    /// What was accepted before it is still sent, as a browser does; then this is said.
+    Sending(Option<CloseFrame>),
+    /// The close is ordered.
+    Said,
+}
+
+impl State {
+    /// The one socket whose facts count.
+    pub(super) fn socket(&self) -> Option<SocketId> {
+        match self {
+            Self::Opening { socket, .. }
+            | Self::SigningIn { socket, .. }
+            | Self::Live { socket, .. }
+            | Self::Closing { socket, .. } => Some(*socket),
+            Self::Fresh | Self::Fetching { .. } | Self::Deciding { .. } | Self::Waiting { .. } | Self::Closed => None,
+        }
+    }
+
+    /// The socket that messages may be handed to.
+    pub(super) fn sending(&self) -> Option<SocketId> {
+        match self {
+            Self::Live { socket, .. } | Self::Closing { socket, parting: Parting::Sending(_), .. } => Some(*socket),
+            Self::Fresh
+            | Self::Fetching { .. }
+            | Self::Opening { .. }
+            | Self::SigningIn { .. }
+            | Self::Deciding { .. }
+            | Self::Waiting { .. }
+            | Self::Closing { parting: Parting::Said, .. }
+            | Self::Closed => None,
+        }
+    }
+
+    /// The socket whose messages are heard.
+    pub(super) fn hearing(&self) -> Option<SocketId> {
+        match self {
+            Self::SigningIn { socket, .. } | Self::Live { socket, .. } => Some(*socket),
+            Self::Fresh
+            | Self::Fetching { .. }
+            | Self::Opening { .. }
+            | Self::Deciding { .. }
+            | Self::Waiting { .. }
+            | Self::Closing { .. }
+            | Self::Closed => None,
+        }
+    }
+
+    /// The question to the token provider whose answer is awaited.
+    pub(super) fn asks(&self) -> Option<AskId> {
+        match self {
+            Self::Fetching { ask, .. } | Self::Live { renewal: Renewal::Asking { ask, .. }, .. } => Some(*ask),
+            Self::Fresh
+            | Self::Opening { .. }
+            | Self::SigningIn { .. }
+            | Self::Live { renewal: Renewal::Idle | Renewal::Replying { .. }, .. }
+            | Self::Deciding { .. }
+            | Self::Waiting { .. }
+            | Self::Closing { .. }
+            | Self::Closed => None,
+        }
+    }
+
+    /// The server's reply to a renewed credential is awaited.
+    pub(super) fn is_renewing(&self) -> bool {
+        matches!(self, Self::Live { renewal: Renewal::Replying { .. }, .. })
+    }
+
+    /// The user closed it, or it is closed for good: nothing more is accepted.
+    pub(super) fn is_ending(&self) -> bool {
+        matches!(self, Self::Closing { .. } | Self::Closed)
+    }
+
+    /// What a user sees of it.
+    pub(super) fn shown(&self) -> ClientState {
+        match self {
+            Self::Fresh | Self::Fetching { .. } | Self::Opening { .. } | Self::SigningIn { .. } => {
+                ClientState::Connecting
+            }
+            Self::Live { .. } => ClientState::Open,
+            Self::Deciding { .. } | Self::Waiting { .. } => ClientState::Waiting,
+            Self::Closing { .. } => ClientState::Closing,
+            Self::Closed => ClientState::Closed,
+        }
+    }
+
+    /// Until when it stays as it is, if nothing happens.
+    pub(super) fn deadline(&self) -> Option<(Instant, Wake)> {
+        match *self {
+            Self::Fetching { until, .. } => Some((until, Wake::Token)),
+            Self::Opening { until, .. } => Some((until, Wake::Handshake)),
+            Self::SigningIn { until, .. } => Some((until, Wake::Reply)),
+            Self::Live { renewal: Renewal::Asking { until, .. }, .. } => Some((until, Wake::Token)),
+            Self::Live { renewal: Renewal::Replying { until }, .. } => Some((until, Wake::Reply)),
+            Self::Waiting { until, .. } => Some((until, Wake::Retry)),
+            Self::Closing { until, .. } => Some((until, Wake::Close)),
+            Self::Fresh | Self::Live { renewal: Renewal::Idle, .. } | Self::Deciding { .. } | Self::Closed => None,
+        }
+    }
+}
