@@ -33,7 +33,7 @@ fn order(matches: &mut ArgMatches) -> Order {
             steps: steps(&mut given),
             long: given.get_flag("long"),
         }),
-        "setup" => Order::Setup(Choice { browsers: browsers(&mut given), steps: Step::ALL.to_vec(), long: false }),
+        "setup" => Order::Setup(Choice { browsers: browsers(&mut given), steps: usual_steps(), long: false }),
         other => unreachable!("clap knows no command {other}"),
     }
 }
@@ -114,8 +114,14 @@ fn browsers(given: &mut ArgMatches) -> Vec<Browser> {
     chosen(given, "browser", Browser::named, &Browser::ALL)
 }
 
+/// All of them, unless some are named; the long ones only in the long form.
 fn steps(given: &mut ArgMatches) -> Vec<Step> {
-    chosen(given, "only", Step::named, &Step::ALL)
+    let all = if given.get_flag("long") { Step::ALL.to_vec() } else { usual_steps() };
+    chosen(given, "only", Step::named, &all)
+}
+
+fn usual_steps() -> Vec<Step> {
+    Step::ALL.into_iter().filter(|step| !step.is_long()).collect()
 }
 
 /// In our order and once each, however they were typed; all of them if none was.
@@ -156,8 +162,19 @@ mod tests {
 
     #[test]
     fn a_plain_test_is_everything_everywhere() {
-        let all = Choice { browsers: Browser::ALL.to_vec(), steps: Step::ALL.to_vec(), long: false };
+        let all = Choice { browsers: Browser::ALL.to_vec(), steps: usual_steps(), long: false };
         assert_eq!(typed("test"), Some(Order::Test(all)));
+    }
+
+    #[test]
+    fn what_takes_long_is_left_to_the_long_form_or_its_name() {
+        assert!(!usual_steps().contains(&Step::Mutants));
+        let steps = |words| match typed(words) {
+            Some(Order::Test(choice)) => choice.steps,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(steps("test --long"), Step::ALL);
+        assert_eq!(steps("test --only mutants"), [Step::Mutants]);
     }
 
     #[test]

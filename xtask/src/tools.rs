@@ -52,6 +52,12 @@ pub(crate) fn geckodriver() -> Tool {
     of_crate("geckodriver", version, true, &["geckodriver"])
 }
 
+/// Changes the engine in one place after the other, and sees whether a test notices.
+pub(crate) fn cargo_mutants() -> Tool {
+    let version = "27.1.0"; // which changes it makes is a matter of its version, and .cargo/mutants.toml speaks of them
+    of_crate("cargo-mutants", version, true, &["cargo-mutants"])
+}
+
 impl Tool {
     /// The folder of its programs, in the cache or on PATH at exactly this version.
     pub(crate) fn located(&self) -> Outcome<Option<PathBuf>> {

@@ -23,6 +23,8 @@ pub(crate) enum Need {
     WasmBindgen,
     /// wasm-opt.
     WasmOpt,
+    /// `cargo mutants`.
+    CargoMutants,
 }
 
 impl Need {

@@ -5,6 +5,9 @@ use super::tally::Tally;
 use crate::failure::Outcome;
 use crate::task::{Program, Task, Verdict};
 use crate::{places, rustflags, tools};
+use std::num::NonZero;
+use std::thread;
+use std::time::Duration;
 
 /// Runs one of the steps that need no browser, all of it, even after a failure.
 pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
@@ -24,6 +27,7 @@ pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
         Step::Doctest => each(step, [examples()?]),
         Step::Purity => purity(),
         Step::Host => host_tests(long),
+        Step::Mutants => mutants(),
         Step::Package | Step::Wasm | Step::Pages => Err("this step is run elsewhere".into()),
     }
 }
@@ -69,6 +73,19 @@ fn purity() -> Outcome<Tally> {
     }
     let good = verdict == Verdict::Succeeded && found.is_empty();
     finish(task, if good { Tally::one_passed() } else { Tally::one_failed() })
+}
+
+/// The engine with one small change after the other; what .cargo/mutants.toml leaves out has its reason there.
+fn mutants() -> Outcome<Tally> {
+    let mut task = begin(Step::Mutants)?;
+    let mut tally = Tally::default();
+    let jobs = thread::available_parallelism().map_or(1, NonZero::get).to_string();
+    let program = Program::new(tools::cargo_mutants().program("cargo-mutants")?)
+        .args(["mutants", "--caught", "--no-times", "--jobs", &jobs, "--output"])
+        .args([places::logs()])
+        .limit(Duration::from_secs(6 * 60 * 60)); // a thousand changes, each built and tested: hours on two cores
+    let verdict = task.run(program, |line| tally.read_mutants(line))?;
+    finish(task, tally.with_verdict(verdict == Verdict::Succeeded))
 }
 
 fn browser_crate(line: &str) -> Option<&str> {

@@ -38,7 +38,14 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
     let mut rows = Vec::new();
     for step in &choice.steps {
         match step {
-            Step::Fmt | Step::Clippy | Step::ClippyWasm | Step::Doc | Step::Doctest | Step::Host | Step::Purity => {
+            Step::Fmt
+            | Step::Clippy
+            | Step::ClippyWasm
+            | Step::Doc
+            | Step::Doctest
+            | Step::Host
+            | Step::Purity
+            | Step::Mutants => {
                 rows.push(row(step.name(), || checks::run(*step, choice.long)));
             }
             Step::Package => rows.push(row(step.name(), build_package)),

@@ -17,10 +17,11 @@ pub(crate) enum Step {
     Package,
     Wasm,
     Pages,
+    Mutants,
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 10] = [
+    pub(crate) const ALL: [Step; 11] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
@@ -31,7 +32,13 @@ impl Step {
         Step::Package,
         Step::Wasm,
         Step::Pages,
+        Step::Mutants,
     ];
+
+    /// Whether it runs only when it is named, or everything is asked for in its long form.
+    pub(crate) fn is_long(self) -> bool {
+        self == Step::Mutants
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -45,6 +52,7 @@ impl Step {
             Step::Package => "package",
             Step::Wasm => "wasm",
             Step::Pages => "pages",
+            Step::Mutants => "mutants",
         }
     }
 
@@ -63,6 +71,7 @@ impl Step {
             Step::Package => "the npm package builds, as it is published",
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
+            Step::Mutants => "each small change to the engine makes a test fail (only by --only, or with --long)",
         }
     }
 
@@ -84,6 +93,7 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Package => Build::Small.needs(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
         Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
+        Step::Mutants => vec![Need::CargoMutants],
     };
     steps.iter().flat_map(of_step).collect()
 }

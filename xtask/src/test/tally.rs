@@ -54,6 +54,15 @@ impl Tally {
         }
     }
 
+    /// What `cargo mutants` prints for each change: a test noticed it (a hang is noticed, too), or none did.
+    pub(crate) fn read_mutants(&mut self, line: &str) {
+        match line.split_whitespace().next() {
+            Some("caught" | "TIMEOUT") => self.passed += 1,
+            Some("MISSED") => self.failed += 1,
+            _ => {} // the sum of it all, or a change that does not compile
+        }
+    }
+
     /// The tool's verdict beside its own numbers: one that failed has at least one failure.
     pub(crate) fn with_verdict(mut self, succeeded: bool) -> Tally {
         if !succeeded && self.failed == 0 {
@@ -84,6 +93,21 @@ impl AddAssign for Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mutant_that_no_test_noticed_is_a_failure() {
+        let mut tally = Tally::default();
+        for line in [
+            "Found 3 mutants to test",
+            "MISSED   src/engine/rng.rs:12:9: replace + with -",
+            "caught   src/engine/rng.rs:13:9: replace Rng::next with 0",
+            "TIMEOUT  src/engine/rng.rs:14:9: replace < with <=",
+            "3 mutants tested: 1 missed, 1 caught, 1 timeouts",
+        ] {
+            tally.read_mutants(line);
+        }
+        assert_eq!(tally, Tally { passed: 2, failed: 1, skipped: 0 });
+    }
 
     #[test]
     fn cargos_and_wasm_bindgens_summaries_add_up() {
