@@ -123,7 +123,6 @@ impl Wire {
     }
 
     /// Closes without saying a code: the peer sees 1005.
-    #[cfg(everwire_npm)]
     pub(crate) fn close_without_code(&self) {
         let closed = self.browser.close();
         debug_assert!(closed.is_ok(), "close() without arguments never throws");

@@ -1,0 +1,150 @@
+//! Where does an attempt lead, and what does its handshake carry?
+
+use std::fmt;
+
+use wasm_bindgen::prelude::*;
+use web_sys::Url;
+
+use super::address::{resolve, without_secrets};
+use super::OpenError;
+use crate::engine::check_offer;
+
+/// Where to connect, as the caller says it.
+#[derive(Debug, Clone)]
+pub(crate) struct Destination {
+    pub(crate) url: String,
+    pub(crate) protocols: Vec<String>,
+}
+
+/// What carries the token (RFC 6455 has no place for it, and browsers set no header).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// An offered subprotocol: this name, then the token in base64url without padding.
+    Protocol { name: String },
+    /// A parameter of the URL of this name.
+    Query { name: String },
+    /// The first message.
+    Message,
+}
+
+/// How the token goes along.
+#[derive(Debug, Clone)]
+pub(crate) struct Carriage {
+    pub(crate) carrier: Carrier,
+    /// A token may travel unencrypted.
+    pub(crate) insecure: bool,
+}
+
+/// Why an attempt leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DialError {
+    Open(OpenError),
+    /// The token would travel unencrypted beyond this machine.
+    Insecure { url: String },
+    /// A token in a subprotocol needs an application's protocol beside it.
+    NoProtocol,
+}
+
+impl Carriage {
+    /// The name under which a token is offered as a subprotocol, if it is.
+    pub(crate) fn offered_name(&self) -> Option<&str> {
+        match &self.carrier {
+            Carrier::Protocol { name } => Some(name),
+            Carrier::Query { .. } | Carrier::Message => None,
+        }
+    }
+}
+
+impl From<OpenError> for DialError {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
+    }
+}
+
+impl fmt::Display for DialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open(error) => error.fmt(f),
+            Self::Insecure { url } => {
+                write!(f, "a token would travel unencrypted to {url}: use wss, or say `insecure` if you must")
+            }
+            Self::NoProtocol => f.write_str(
+                "a token in a subprotocol needs an application's own beside it: a server that picks none fails in Chromium",
+            ),
+        }
+    }
+}
+
+/// A destination that a browser will not throw at, without the token.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    /// With its query, which is the caller's: mind what you print.
+    pub(crate) href: String,
+    pub(crate) protocols: Vec<String>,
+}
+
+impl Destination {
+    /// Checked as the browser's constructor would, and as the token wants it.
+    pub(crate) fn resolve(self, carriage: Option<&Carriage>) -> Result<Resolved, DialError> {
+        let href = resolve(&self.url)?;
+        let offered: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
+        check_offer(&offered).map_err(OpenError::from)?;
+        if let Some(Carriage { carrier, insecure }) = carriage {
+            if !insecure && !is_private(&href) {
+                return Err(DialError::Insecure { url: without_secrets(&href) });
+            }
+            // if only the token is offered, a server that picks none fails in Chromium, and one that picks it shows it
+            if matches!(carrier, Carrier::Protocol { .. }) && self.protocols.is_empty() {
+                return Err(DialError::NoProtocol);
+            }
+        }
+        Ok(Resolved { href, protocols: self.protocols })
+    }
+}
+
+impl Resolved {
+    /// With the token in its place.
+    pub(crate) fn carrying(mut self, carrier: &Carrier, token: &str) -> Self {
+        match carrier {
+            Carrier::Protocol { name } => self.protocols.push(format!("{name}{}", base64url(token))),
+            Carrier::Query { name } => {
+                let separator = if self.href.contains('?') { '&' } else { '?' };
+                let [name, token] = [name, token].map(|part| String::from(js_sys::encode_uri_component(part)));
+                self.href = format!("{}{separator}{name}={token}", self.href);
+            }
+            Carrier::Message => {}
+        }
+        self
+    }
+}
+
+/// Nobody on the way can read it: TLS, or this very machine.
+fn is_private(href: &str) -> bool {
+    if href.starts_with("wss:") {
+        return true;
+    }
+    let Ok(url) = Url::new(href) else { return false };
+    let host = url.hostname();
+    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_ipv4_loopback(&host)
+}
+
+/// 127.0.0.0/8; a browser has normalised the host, and a name does not end in a number.
+fn is_ipv4_loopback(host: &str) -> bool {
+    host.starts_with("127.") && host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit())
+}
+
+/// RFC 4648 §5 without padding: `=` and `/` make both browsers throw. A lone surrogate cannot come here: a Rust string
+/// is UTF-8.
+fn base64url(token: &str) -> String {
+    let binary: String = token.bytes().map(char::from).collect(); // what btoa takes: one character per byte
+    btoa(&binary).chars().filter(|&c| c != '=').map(|c| match c {
+        '+' => '-',
+        '/' => '_',
+        other => other,
+    }).collect()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    fn btoa(binary: &str) -> String;
+}

@@ -1,0 +1,523 @@
+//! How do facts and wishes reach the engine, and its orders the browser?
+//!
+//! The only borrow of the engine, and the law that keeps it whole:
+//!
+//! - A **fact** from the browser waits until nothing else is under way. It is handled, what the engine orders is carried
+//!   out, and only then is anybody told.
+//! - A **wish** (send, close, reconnect) is handled and carried out before its call returns, also inside a listener; its
+//!   news queue behind those that are being told. Outside, they come in a microtask, so no method ever calls a listener.
+//! - A **question** to the caller (a provider, `shouldRetry`, `isPong`) is an order that is answered by a fact. What the
+//!   caller wishes inside it is done as soon as it has answered: the engine hears the answer first.
+//!
+//! Nothing is borrowed while code that is not ours runs.
+
+mod orders;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::BinaryType;
+
+use super::answer::{Answer, Question};
+use super::clock::Clock;
+use super::dial::{Carriage, DialError, Destination};
+use super::page::{Page, PageFact};
+use super::parcel::Parcel;
+use super::timer::Timer;
+use super::token::Token;
+use super::wire::{self, Wire};
+use crate::engine::{
+    Advice, AskId, Client as Engine, ClientState, CloseFrame, CloseInfo, Config, DropReason, Event, FlushId, Input,
+    Instant, MessageId, Output, SendOptions, SocketId, Span, Stats, TokenReason,
+};
+
+/// One kept connection. A clone is another handle to it; when the last is dropped, it closes.
+#[derive(Clone)]
+pub(crate) struct Pump(Rc<Inner>);
+
+/// Who it is that is asked and told: the Rust face or the JavaScript one.
+///
+/// Questions may run the caller's code and are asked while nothing is borrowed. What throws answers as if it had nothing
+/// to say; only a provider's failure is a fact of its own.
+pub(crate) trait Face {
+    fn destination(&self, attempt: &Attempt) -> Answer<Destination>;
+    fn token(&self, attempt: &Attempt, reason: TokenReason) -> Answer<Token>;
+    fn auth_message(&self, token: &str) -> Result<JsValue, JsValue>;
+    /// Whether this is the reply to the auth message, and what it says.
+    fn reply(&self, data: &JsValue) -> Option<bool>;
+    fn ping(&self) -> Result<JsValue, JsValue>;
+    fn is_pong(&self, data: &JsValue) -> bool;
+    fn should_retry(&self, close: &CloseInfo, attempt: u32) -> Option<Advice>;
+
+    /// A promise is kept or broken. Told at once: it must not run the caller's code.
+    fn settled(&self, id: MessageId, outcome: Result<(), DropReason>);
+    /// A flush is over. Told at once as well.
+    fn flushed(&self, id: FlushId, complete: bool);
+    /// Everything else, in order. Runs the caller's code.
+    fn tell(&self, news: News);
+    /// An entry of the trace, if one is kept. It must not run the caller's code.
+    fn trace(&self, at: Instant, said: Said<'_>) -> Option<JsValue>;
+}
+
+/// What is told.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// `cause`: what a provider threw, if that is what went wrong.
+    Event { event: Event<Parcel>, cause: Option<Cause> },
+    /// An entry of the trace.
+    Trace(JsValue),
+}
+
+/// Why an attempt came to nothing before it reached the network.
+#[derive(Debug)]
+pub(crate) enum Cause {
+    /// What a provider threw. It is the caller's, and not looked at.
+    Thrown(JsValue),
+    Dial(DialError),
+}
+
+/// One line of the dialogue with the engine.
+#[derive(Debug)]
+pub(crate) enum Said<'a> {
+    In(&'a Input<Parcel>),
+    Out(&'a Output<Parcel>),
+}
+
+/// What a provider is told of the attempt that it is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    /// In its row, from 0.
+    pub(crate) number: u32,
+    /// How the latest socket ended, if there was one.
+    pub(crate) last_close: Option<CloseInfo>,
+}
+
+/// What is decided once, beside the engine's own options.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    pub(crate) seed: u64,
+    /// Lost messages are sent again, so what they hold is kept.
+    pub(crate) resends: bool,
+    /// The class to construct; none: the browser's own.
+    pub(crate) class: Option<Function>,
+    /// How a token goes along, if there is a provider of one.
+    pub(crate) carriage: Option<Carriage>,
+    pub(crate) binary_type: BinaryType,
+}
+
+struct Inner {
+    engine: RefCell<Engine<Parcel>>,
+    face: Rc<dyn Face>,
+    class: Option<Function>,
+    carriage: Option<Carriage>,
+    resends: bool,
+    binary_type: Cell<BinaryType>,
+
+    clock: Clock,
+    timer: RefCell<Timer>,
+    page: RefCell<Option<Page>>,
+
+    /// The socket of the latest attempt, once it is made.
+    line: RefCell<Option<Line>>,
+    /// Sockets that were given up and whose close event has not come: it may settle what they held.
+    parting: RefCell<VecDeque<(SocketId, Rc<Wire>)>>,
+    /// The address of an attempt is being looked for.
+    looking: RefCell<Option<(SocketId, Question<Destination>)>>,
+    /// The token provider is being asked.
+    asking: RefCell<Option<(AskId, Question<Token>)>>,
+    token: RefCell<Option<Token>>,
+    shown: RefCell<Shown>,
+    last_close: RefCell<Option<CloseInfo>>,
+    /// What a provider threw and nobody has been told yet.
+    cause: RefCell<Option<Cause>>,
+
+    facts: RefCell<VecDeque<Fact>>,
+    wishes: RefCell<VecDeque<Input<Parcel>>>,
+    orders: RefCell<VecDeque<Output<Parcel>>>,
+    news: RefCell<VecDeque<News>>,
+    /// Orders are being carried out.
+    is_carrying: Cell<bool>,
+    /// Facts are being taken and news told.
+    is_running: Cell<bool>,
+    /// A microtask will tell the news.
+    is_scheduled: Cell<bool>,
+
+    next_message: Cell<u64>,
+    next_flush: Cell<u64>,
+    /// The latest message that was handed to the browser.
+    handed: Cell<Option<MessageId>>,
+}
+
+/// A socket in use.
+struct Line {
+    socket: SocketId,
+    wire: Rc<Wire>,
+    is_open: bool,
+}
+
+/// What can be asked of the latest socket, also when it is gone.
+#[derive(Debug, Default, Clone)]
+struct Shown {
+    url: String,
+    protocol: String,
+    extensions: String,
+}
+
+/// What the browser told, and when it is looked at.
+enum Fact {
+    Wire(SocketId, wire::Fact),
+    Page(PageFact),
+    Timer,
+    Answer(Input<Parcel>),
+}
+
+impl Pump {
+    /// Begins to connect, before it returns.
+    pub(crate) fn start(setup: Setup, face: Rc<dyn Face>) -> Self {
+        let Setup { config, seed, resends, class, carriage, binary_type } = setup;
+        let pump = Self(Rc::new(Inner {
+            engine: RefCell::new(Engine::new(config, seed)),
+            face,
+            class,
+            carriage,
+            resends,
+            binary_type: Cell::new(binary_type),
+            clock: Clock::new(),
+            timer: RefCell::default(),
+            page: RefCell::default(),
+            line: RefCell::default(),
+            parting: RefCell::default(),
+            looking: RefCell::default(),
+            asking: RefCell::default(),
+            token: RefCell::default(),
+            shown: RefCell::default(),
+            last_close: RefCell::default(),
+            cause: RefCell::default(),
+            facts: RefCell::default(),
+            wishes: RefCell::default(),
+            orders: RefCell::default(),
+            news: RefCell::default(),
+            is_carrying: Cell::new(false),
+            is_running: Cell::new(false),
+            is_scheduled: Cell::new(false),
+            next_message: Cell::new(0),
+            next_flush: Cell::new(0),
+            handed: Cell::new(None),
+        }));
+        let weak = Rc::downgrade(&pump.0);
+        let page = Page::listen(move |fact| Self::fact(&weak, Fact::Page(fact)));
+        pump.0.page.replace(Some(page));
+        for fact in Page::so_far() {
+            pump.wish(fact.into());
+        }
+        pump.wish(Input::Connect);
+        pump
+    }
+
+    // ── wishes ──
+
+    /// Accepts a message; its number.
+    pub(crate) fn send(&self, data: Parcel, options: SendOptions) -> MessageId {
+        let inner = &self.0;
+        let id = MessageId(inner.next_message.get());
+        inner.next_message.set(id.0 + 1);
+        if inner.resends {
+            data.snapshot();
+        }
+        self.wish(Input::Send { id, data: data.clone(), options });
+        if inner.handed.get() < Some(id) {
+            data.snapshot(); // it waits
+        }
+        id
+    }
+
+    pub(crate) fn take_back(&self, id: MessageId) {
+        self.wish(Input::TakeBack(id));
+    }
+
+    pub(crate) fn flush(&self) -> FlushId {
+        let id = FlushId(self.0.next_flush.get());
+        self.0.next_flush.set(id.0 + 1);
+        self.wish(Input::Flush(id));
+        id
+    }
+
+    pub(crate) fn reconnect(&self) {
+        self.wish(Input::Connect);
+    }
+
+    pub(crate) fn close(&self, frame: Option<CloseFrame>) {
+        self.wish(Input::Disconnect(frame));
+    }
+
+    // ── questions ──
+
+    pub(crate) fn state(&self) -> ClientState {
+        self.0.engine.borrow().state()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.0.shown.borrow().url.clone()
+    }
+
+    pub(crate) fn protocol(&self) -> String {
+        self.0.shown.borrow().protocol.clone()
+    }
+
+    pub(crate) fn extensions(&self) -> String {
+        self.0.shown.borrow().extensions.clone()
+    }
+
+    pub(crate) fn binary_type(&self) -> BinaryType {
+        self.0.binary_type.get()
+    }
+
+    pub(crate) fn set_binary_type(&self, binary_type: BinaryType) {
+        self.0.binary_type.set(binary_type);
+        if let Some(wire) = self.0.wire() {
+            wire.set_binary_type(binary_type);
+        }
+    }
+
+    pub(crate) fn buffered_amount(&self) -> u64 {
+        let waiting = self.0.engine.borrow().stats().queued_bytes;
+        waiting.saturating_add(self.0.wire().map_or(0, |wire| wire.buffered_amount() as u64))
+    }
+
+    /// What was counted; and since when there is a connection, in milliseconds since 1970.
+    pub(crate) fn stats(&self) -> (Stats, Option<f64>) {
+        let stats = self.0.engine.borrow().stats();
+        (stats, stats.connected_since.map(|at| self.0.clock.date_of(at)))
+    }
+
+    // ── the law ──
+
+    fn wish(&self, wish: Input<Parcel>) {
+        self.0.wishes.borrow_mut().push_back(wish);
+        self.settle();
+        let is_owed = !self.0.news.borrow().is_empty() || !self.0.facts.borrow().is_empty();
+        if is_owed && !self.0.is_running.get() && !self.0.is_carrying.get() && !self.0.is_scheduled.replace(true) {
+            let pump = self.clone(); // what is owed is told, even if every handle is dropped meanwhile
+            spawn_local(async move {
+                pump.0.is_scheduled.set(false);
+                pump.run();
+            });
+        }
+    }
+
+    fn fact(to: &Weak<Inner>, fact: Fact) {
+        let Some(inner) = to.upgrade() else { return };
+        inner.facts.borrow_mut().push_back(fact);
+        let pump = Self(inner);
+        if !pump.0.is_carrying.get() {
+            pump.run();
+        } // else a class that is not the browser's calls us while we call it
+    }
+
+    /// Tells what there is to tell, then takes the next fact, until there is neither.
+    fn run(&self) {
+        if self.0.is_running.replace(true) {
+            return; // a listener's doing: whoever runs it goes on
+        }
+        loop {
+            let news = self.0.news.borrow_mut().pop_front();
+            if let Some(news) = news {
+                self.0.face.tell(news);
+                continue;
+            }
+            let fact = self.0.facts.borrow_mut().pop_front();
+            match fact {
+                Some(fact) => self.take(fact),
+                None => break,
+            }
+        }
+        self.0.is_running.set(false);
+    }
+
+    fn take(&self, fact: Fact) {
+        let inner = &self.0;
+        match fact {
+            Fact::Wire(socket, fact) => inner.hear(socket, fact),
+            Fact::Page(fact) => {
+                inner.look_at_clock();
+                inner.wish_later(fact.into());
+            }
+            Fact::Timer => {
+                let late = inner.timer.borrow().lateness(inner.clock.now());
+                inner.timer.borrow_mut().forget();
+                // where the steady clock runs on in its sleep, only this tells
+                if !inner.look_at_clock() && late > LATE {
+                    inner.wish_later(Input::Woke);
+                }
+                inner.wish_later(Input::Elapsed);
+            }
+            Fact::Answer(input) => inner.wish_later(input),
+        }
+        self.settle();
+    }
+
+    /// Handles what is wished and carries out what is ordered, in turns, until there is neither.
+    fn settle(&self) {
+        if self.0.is_carrying.replace(true) {
+            return; // the caller's code, inside a question: whoever asked goes on
+        }
+        loop {
+            let order = self.0.orders.borrow_mut().pop_front();
+            if let Some(order) = order {
+                self.carry_out(order);
+                continue;
+            }
+            let wish = self.0.wishes.borrow_mut().pop_front();
+            match wish {
+                Some(wish) => {
+                    self.0.tell_buffered();
+                    self.0.handle(wish);
+                }
+                None => break,
+            }
+        }
+        self.0.is_carrying.set(false);
+        self.set_timer();
+    }
+
+    fn set_timer(&self) {
+        let inner = &self.0;
+        let now = inner.clock.now();
+        let (deadline, state) = {
+            let engine = inner.engine.borrow();
+            (engine.deadline().map(|(at, _)| at), engine.state())
+        };
+        let at = match (deadline, state) {
+            // somebody must notice that the machine slept
+            (at, ClientState::Open) => at.unwrap_or(Instant::NEVER).min(now + LOOK),
+            (Some(at), _) => at,
+            (None, _) => return inner.timer.borrow_mut().forget(),
+        };
+        let weak = Rc::downgrade(inner);
+        inner.timer.borrow_mut().set(at, now, move || Self::fact(&weak, Fact::Timer));
+    }
+}
+
+impl Inner {
+    fn handle(&self, input: Input<Parcel>) {
+        let now = self.clock.now();
+        if let Some(entry) = self.face.trace(now, Said::In(&input)) {
+            self.news.borrow_mut().push_back(News::Trace(entry));
+        }
+        let mut engine = self.engine.borrow_mut();
+        engine.handle(input, now);
+        let mut orders = self.orders.borrow_mut();
+        while let Some(order) = engine.poll() {
+            if let Some(entry) = self.face.trace(now, Said::Out(&order)) {
+                self.news.borrow_mut().push_back(News::Trace(entry));
+            }
+            orders.push_back(order);
+        }
+    }
+
+    fn wish_later(&self, input: Input<Parcel>) {
+        self.wishes.borrow_mut().push_back(input);
+    }
+
+    /// The engine hears of a sleep before anything else that came of it.
+    fn look_at_clock(&self) -> bool {
+        let has_slept = self.clock.has_slept();
+        if has_slept {
+            self.wish_later(Input::Woke);
+        }
+        has_slept
+    }
+
+    fn tell_buffered(&self) {
+        let found = self.line.borrow().as_ref().filter(|line| line.is_open).map(|line| (line.socket, Rc::clone(&line.wire)));
+        if let Some((socket, wire)) = found {
+            self.handle(Input::Buffered { socket, bytes: wire.buffered_amount() as u64 });
+        }
+    }
+
+    fn wire(&self) -> Option<Rc<Wire>> {
+        self.line.borrow().as_ref().map(|line| Rc::clone(&line.wire))
+    }
+
+    fn attempt(&self, number: u32) -> Attempt {
+        Attempt { number, last_close: self.last_close.borrow().clone() }
+    }
+
+    /// What the browser says of a socket.
+    fn hear(&self, socket: SocketId, fact: wire::Fact) {
+        let is_current = self.line.borrow().as_ref().is_some_and(|line| line.socket == socket);
+        match fact {
+            wire::Fact::Opened if is_current => {
+                if let Some(line) = self.line.borrow_mut().as_mut() {
+                    line.is_open = true;
+                    let mut shown = self.shown.borrow_mut();
+                    shown.protocol = self.without_token(line.wire.protocol());
+                    shown.extensions = line.wire.extensions();
+                }
+                self.handle(Input::Opened { socket });
+            }
+            wire::Fact::Received(data) if is_current => {
+                self.wish_later(Input::Received { socket, data: Parcel::received(data) });
+            }
+            wire::Fact::Closed { code, reason, was_clean } => {
+                let Some(wire) = self.take_wire(socket) else { return };
+                let unsent = wire.buffered_amount() as u64;
+                let close = CloseInfo { code: code.into(), reason, clean: was_clean };
+                if is_current {
+                    self.last_close.replace(Some(close.clone()));
+                }
+                self.handle(Input::Closed { socket, close, unsent });
+            }
+            wire::Fact::Opened | wire::Fact::Received(_) => {} // of a socket that was given up
+            wire::Fact::Failed => {}                           // says nothing; the close event follows
+        }
+    }
+
+    /// A socket that has closed needs nobody any more.
+    fn take_wire(&self, socket: SocketId) -> Option<Rc<Wire>> {
+        if let Some(line) = self.line.borrow_mut().take_if(|line| line.socket == socket) {
+            return Some(line.wire);
+        }
+        let mut parting = self.parting.borrow_mut();
+        let at = parting.iter().position(|(other, _)| *other == socket)?;
+        parting.remove(at).map(|(_, wire)| wire)
+    }
+
+    /// A server that echoes the token as the chosen subprotocol does not make us show it.
+    fn without_token(&self, protocol: String) -> String {
+        match self.carriage.as_ref().and_then(|carriage| carriage.offered_name()) {
+            Some(name) if protocol.starts_with(name) => String::new(),
+            Some(_) | None => protocol,
+        }
+    }
+}
+
+impl From<PageFact> for Input<Parcel> {
+    fn from(fact: PageFact) -> Self {
+        match fact {
+            PageFact::Online => Self::Online,
+            PageFact::Offline => Self::Offline,
+            PageFact::Visible => Self::Visible,
+            PageFact::Hidden => Self::Hidden,
+            PageFact::Resumed => Self::Resumed,
+            PageFact::Restored => Self::Restored,
+        }
+    }
+}
+
+impl fmt::Debug for Pump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pump").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+/// How often somebody looks at the clock while a connection is open: what slept is noticed within this long.
+const LOOK: Span = Span::secs(60);
+/// A timer later than this was slept through: a hidden page's comes within a minute and a second.
+const LATE: Span = Span::secs(120);
