@@ -1,66 +1,69 @@
-// What does JavaScript see of a connection? The classes of the package, thin: an exported Rust struct can neither
-// extend EventTarget nor carry static constants. This file imports nothing of ours; Rust hands it the engine on start.
+// What does JavaScript see of a socket? The drop-in class, thin: an exported Rust struct can neither extend EventTarget
+// nor carry static constants. Rust hands it what it calls on start.
 
-/** What Rust answers to, each by the number of a connection; see web_socket.rs. */
-let engine;
+import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
+import { Life } from "./life.js";
+
+/** What Rust answers to, each by the number of a connection: of a bare socket (web_socket.rs), and of one with layers
+ *  (client.rs). */
+let sockets, pumps;
 /** The browser's class, as it is before a page can put ours in its place. */
 const browserClass = globalThis.WebSocket;
 /** EventTarget's own, whatever a subclass of ours makes of these names: the browser does not ask it either. */
-const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
+const { addEventListener, removeEventListener } = EventTarget.prototype;
 
-export function installEngine(functions) {
-  engine = functions;
+export function installSockets(functions) {
+  sockets = functions;
+}
+
+export function installLayers(functions) {
+  pumps = functions;
 }
 
 const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
 
-// Facts from Rust. They reach private fields, so the class itself fills them in.
-export let opened, received, failed, closed;
+/** What a class made by `WebSocket.with` was given. */
+const layersOf = new WeakMap();
 
 /** The browser's WebSocket, member for member (WHATWG WebSockets §3), over our own; types.d.ts names what differs. */
 export class WebSocket extends EventTarget {
-  /** The connection's number; undefined once it is closed, and then what follows holds the answers. */
-  #id;
-  #url;
-  #origin;
-  #protocol = "";
-  #extensions = "";
-  #binaryType = "blob";
-  #bufferedAmount = 0;
+  #ear;
   #handlers = new Map();
 
   constructor(url, protocols = []) {
     if (arguments.length === 0) throw new TypeError("WebSocket: a URL is required");
     loaded();
     super();
+    let made = new.target;
+    while (made && !layersOf.has(made)) made = Object.getPrototypeOf(made);
     // `${…}` and not String(…), here and below: a Symbol is a TypeError (Web IDL)
-    this.#id = open(this, `${url}`, protocols);
-    this.#url = engine.url(this.#id);
-    this.#origin = originOf(this.#url);
+    this.#ear = new Ear(this, `${url}`, protocols, made && layersOf.get(made));
   }
 
-  get url() { return this.#url; }
-  get protocol() { return this.#id ? engine.protocol(this.#id) : this.#protocol; }
-  get extensions() { return this.#id ? engine.extensions(this.#id) : this.#extensions; }
-  get readyState() { return this.#id ? engine.readyState(this.#id) : CLOSED; }
-  get bufferedAmount() { return this.#id ? engine.bufferedAmount(this.#id) : this.#bufferedAmount; }
+  static with(options) {
+    const Layered = { WebSocket: class extends this {} }.WebSocket;
+    layersOf.set(Layered, { ...options });
+    return Layered;
+  }
 
-  get binaryType() { return this.#binaryType; }
+  get url() { return this.#ear.url; }
+  get protocol() { return this.#ear.ask("protocol"); }
+  get extensions() { return this.#ear.ask("extensions"); }
+  get readyState() { return this.#ear.readyState; }
+  get bufferedAmount() { return this.#ear.ask("bufferedAmount"); }
+
+  get binaryType() { return this.#ear.binaryType; }
   set binaryType(value) {
     const type = `${value}`;
-    if (type !== "blob" && type !== "arraybuffer") return; // an unknown enumeration value is ignored (Web IDL)
-    this.#binaryType = type;
-    if (this.#id) engine.setBinaryType(this.#id, type);
+    if (type === "blob" || type === "arraybuffer") this.#ear.setBinaryType(type); // else ignored (Web IDL)
   }
 
   send(data) {
     if (arguments.length === 0) throw new TypeError("WebSocket.send: data is required");
-    if (this.#id) engine.send(this.#id, data);
-    else this.#bufferedAmount += sizeOf(data); // closed: silent, and the number grows, as the standard says
+    this.#ear.send(this, data);
   }
 
   close(code = undefined, reason = undefined) {
-    const id = this.#id;
     const number = code === undefined ? undefined : clampedShort(code);
     const words = reason === undefined ? "" : `${reason}`;
     if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
@@ -70,22 +73,20 @@ export class WebSocket extends EventTarget {
       throw new DOMException("the close reason is longer than 123 UTF-8 bytes", "SyntaxError");
     }
     // a reason alone goes with 1000: a close frame cannot carry one without a code (RFC 6455 §5.5.1)
-    if (id) engine.close(id, number ?? (words ? 1000 : undefined), words);
+    this.#ear.close(number ?? (words ? 1000 : undefined), words);
+  }
+
+  addEventListener(type, callback, options) {
+    addEventListener.call(this, type, callback, options);
+    this.#ear.life.listen(this, `${type}`, callback, options);
+  }
+
+  removeEventListener(type, callback, options) {
+    removeEventListener.call(this, type, callback, options);
+    this.#ear.life.unlisten(this, `${type}`, callback, options);
   }
 
   static {
-    const dispatch = (socket, event) => dispatchEvent.call(socket, event);
-    opened = (socket) => dispatch(socket, new Event("open"));
-    received = (socket, data) => dispatch(socket, new MessageEvent("message", { data, origin: socket.#origin }));
-    failed = (socket) => dispatch(socket, new Event("error"));
-    closed = (socket, code, reason, wasClean, bufferedAmount, protocol, extensions) => {
-      socket.#id = undefined;
-      socket.#bufferedAmount = bufferedAmount;
-      socket.#protocol = protocol;
-      socket.#extensions = extensions;
-      dispatch(socket, closeEvent({ code, reason, wasClean }));
-    };
-
     const constant = (value) => ({ value, enumerable: true });
     const constants = {
       CONNECTING: constant(CONNECTING), OPEN: constant(OPEN), CLOSING: constant(CLOSING), CLOSED: constant(CLOSED),
@@ -110,8 +111,10 @@ export class WebSocket extends EventTarget {
     const isObject = typeof handler === "function" || (typeof handler === "object" && handler !== null);
     const current = this.#handlers.get(type);
     if (!isObject) {
-      if (current) removeEventListener.call(this, type, current.listener);
+      if (!current) return;
+      removeEventListener.call(this, type, current.listener);
       this.#handlers.delete(type);
+      this.#ear.life.release(this);
     } else if (current) {
       current.handler = handler;
     } else {
@@ -123,25 +126,112 @@ export class WebSocket extends EventTarget {
       };
       this.#handlers.set(type, entry);
       addEventListener.call(this, type, entry.listener);
+      this.#ear.life.hold(this);
     }
   }
+}
+
+/** What Rust tells of a connection, and what the class remembers. It does not keep the socket alive; see life.js. */
+class Ear {
+  #socket;
+  /** Who answers for it. */
+  #answers;
+  /** The connection's number; undefined once it is closed, and then `#last` holds the answers. */
+  #id;
+  #last = { readyState: CLOSED };
+  #origin;
+  binaryType = "blob";
+  url;
+
+  constructor(socket, url, protocols, layers) {
+    this.#socket = new WeakRef(socket);
+    this.binaryType = layers?.binaryType ?? "blob";
+    this.#answers = layers ? pumps : sockets;
+    this.#id = layers ? openLayered(this, url, layers, protocols) : open(this, url, protocols);
+    this.life = new Life(socket, this.#answers.release.bind(undefined, this.#id));
+    this.url = this.ask("url");
+    this.#origin = originOf(this.url);
+  }
+
+  ask(what) { return this.#id ? this.#answers[what](this.#id) : this.#last[what]; }
+  get readyState() { return this.ask("readyState"); }
+
+  setBinaryType(type) {
+    this.binaryType = type;
+    if (this.#id) this.#answers.setBinaryType(this.#id, type);
+  }
+
+  send(socket, data) {
+    // closed: silent, and the number grows, as the standard says
+    if (!this.#id) this.#last.bufferedAmount += sizeOf(data);
+    else if (this.#answers === sockets) sockets.send(this.#id, data);
+    else if (typeof pumps.send(this.#id, data) === "number") this.life.hold(socket); // it waits: a reason to live
+  }
+
+  close(code, reason) {
+    if (this.#id) this.#answers.close(this.#id, code, reason);
+  }
+
+  #tell(event) {
+    const socket = this.#socket.deref();
+    if (socket) dispatch(socket, event);
+  }
+
+  // ── from either ──
+
+  open() {
+    this.url = this.ask("url");
+    this.#tell(new Event("open"));
+  }
+
+  message(data) { this.#tell(new MessageEvent("message", { data, origin: this.#origin })); }
+  error() { this.#tell(new Event("error")); }
+
+  closed(code, reason, wasClean) {
+    for (const what of ["protocol", "extensions", "bufferedAmount"]) this.#last[what] = this.ask(what);
+    const id = this.#id;
+    this.#id = undefined;
+    this.#answers.release(id); // from here on the class answers alone, and keeps nothing alive
+    const socket = this.#socket.deref();
+    this.life.end(socket);
+    if (socket) dispatch(socket, closeEvent(code, reason, wasClean));
+  }
+
+  // ── from layers ──
+
+  down(code, reason, wasClean, willRetry) {
+    if (willRetry) this.#tell(closeEvent(code, reason, wasClean)); // else `closed` follows, for the same socket
+  }
+
+  drop(data, reason) { this.#tell(eventWith("drop", { data, reason })); }
+
+  settled() {
+    const socket = this.#socket.deref();
+    if (socket) this.life.release(socket);
+  }
+
+  // the standard has no words for these
+  state() {}
+  retry() {}
+  drain() {}
+  flushed() {}
 }
 
 /** The name of a close code in the IANA registry; undefined for others. */
 export function closeCodeName(code) {
   loaded();
-  return engine.closeCodeName(Number(code));
+  return sockets.closeCodeName(Number(code));
 }
 
 function loaded() {
-  if (!engine) throw new Error('everwire is not loaded yet: `await init()` first (init is the default export)');
+  if (!sockets) throw new Error('everwire is not loaded yet: `await init()` first (init is the default export)');
 }
 
 let opening = false;
 
 /** Opens with the browser's class as it is now, unless a page has put ours in its place: by itself, or wrapped so that
  *  it cannot be told, when the wrapper calls us while we call it. */
-function open(socket, url, protocols) {
+function open(ear, url, protocols) {
   const current = globalThis.WebSocket;
   const isOurs = opening || current?.prototype === WebSocket.prototype || current?.prototype instanceof WebSocket;
   const found = isOurs ? browserClass : current;
@@ -149,18 +239,19 @@ function open(socket, url, protocols) {
   const outer = opening;
   opening = true;
   try {
-    return engine.open(socket, found, url, protocols);
+    return sockets.open(ear, found, url, protocols);
   } finally {
     opening = outer;
   }
 }
 
-/** Of a URL that a browser made, always one; another class may have its own idea of a URL. */
-function originOf(url) {
+/** Throws what the standard's constructor throws. */
+function openLayered(ear, url, layers, protocols) {
   try {
-    return new URL(url).origin;
-  } catch {
-    return "";
+    return pumps.open(ear, url, layers, protocols);
+  } catch (error) {
+    if (!["misuse/url", "misuse/protocols"].includes(error.code)) throw error;
+    throw new DOMException(error.message, "SyntaxError");
   }
 }
 
@@ -171,13 +262,6 @@ function sizeOf(data) {
 
 function utf8Length(text) {
   return new TextEncoder().encode(text).length;
-}
-
-/** A real CloseEvent, or its likeness where a runtime has none (Node.js). */
-function closeEvent(init) {
-  if (typeof CloseEvent === "function") return new CloseEvent("close", init);
-  const members = Object.entries(init).map(([name, value]) => [name, { value, enumerable: true }]);
-  return Object.defineProperties(new Event("close"), Object.fromEntries(members));
 }
 
 /** Web IDL's `[Clamp] unsigned short`: rounded to the nearest, halves to even. */

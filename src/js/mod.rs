@@ -3,6 +3,12 @@
 //! Compiled only where `cfg(everwire_npm)` is set, as `.cargo/config.toml` does in this repository: exported items of
 //! a dependency would otherwise land in every program that depends on the crate.
 
+mod client;
+mod error;
+mod face;
+mod options;
+mod slab;
+mod trace;
 mod web_socket;
 
 use wasm_bindgen::prelude::*;
@@ -14,4 +20,5 @@ const TYPES: &str = include_str!("types.d.ts");
 #[wasm_bindgen(start, private)]
 fn start() {
     web_socket::install();
+    client::install();
 }

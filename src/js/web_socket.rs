@@ -11,6 +11,7 @@ use wasm_bindgen::convert::{IntoWasmAbi, ReturnWasmAbi};
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
+use super::slab::{Id, Slab};
 use crate::CloseCode;
 use crate::engine::CloseFrame;
 use crate::web::{Fact, Wire};
@@ -24,7 +25,7 @@ pub(super) fn install() {
     };
     set(
         "open",
-        Closure::<dyn Fn(JsValue, Function, String, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value(),
+        Closure::<dyn Fn(Ear, Function, String, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value(),
     );
     set("url", question(Wire::url));
     set("protocol", question(Wire::protocol));
@@ -35,51 +36,18 @@ pub(super) fn install() {
     set("send", Closure::<dyn Fn(Id, JsValue) -> Result<(), JsValue>>::new(send).into_js_value());
     set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
     set("closeCodeName", Closure::<dyn Fn(f64) -> Option<String>>::new(close_code_name).into_js_value());
-    install_engine(&functions);
+    set("release", Closure::<dyn Fn(Id)>::new(release).into_js_value());
+    install_sockets(&functions);
 }
-
-type Id = u32;
 
 thread_local! {
     /// The connections that are not closed yet.
-    static WIRES: RefCell<Wires> = RefCell::default();
+    static WIRES: RefCell<Slab<Wire>> = RefCell::default();
 }
 
-/// Numbered from 1, so that the façade can ask `if (id)`; a number is used again once its connection is closed.
-#[derive(Default)]
-struct Wires {
-    slots: Vec<Option<Rc<Wire>>>,
-    free: Vec<Id>,
-}
-
-impl Wires {
-    /// A number for a connection that is about to be.
-    fn reserve(&mut self) -> Id {
-        self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            self.slots.len() as Id
-        })
-    }
-
-    fn put(&mut self, id: Id, wire: Wire) {
-        if let Some(slot) = self.slots.get_mut(id as usize - 1) {
-            *slot = Some(Rc::new(wire));
-        }
-    }
-
-    fn get(&self, id: Id) -> Option<Rc<Wire>> {
-        self.slots.get(id as usize - 1)?.clone()
-    }
-
-    fn release(&mut self, id: Id) -> Option<Rc<Wire>> {
-        self.free.push(id);
-        self.slots.get_mut(id as usize - 1)?.take()
-    }
-}
-
-fn open(facade: JsValue, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
-    let id = WIRES.with_borrow_mut(Wires::reserve);
-    match Wire::open(&class, &url, &protocols, move |fact| tell(id, &facade, fact)) {
+fn open(ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
+    let id = WIRES.with_borrow_mut(Slab::reserve);
+    match Wire::open(&class, &url, &protocols, move |fact| tell(&ear, fact)) {
         Ok(wire) => {
             WIRES.with_borrow_mut(|wires| wires.put(id, wire));
             Ok(id)
@@ -129,19 +97,18 @@ where
     Closure::<dyn Fn(Id) -> Option<R>>::new(move |id| find(id).map(|wire| ask(&wire))).into_js_value()
 }
 
-fn tell(id: Id, facade: &JsValue, fact: Fact) {
+/// Closed, or nobody is left who could ask for it.
+fn release(id: Id) {
+    let wire = WIRES.with_borrow_mut(|wires| wires.release(id));
+    drop(wire); // while nothing is borrowed
+}
+
+fn tell(ear: &Ear, fact: Fact) {
     match fact {
-        Fact::Opened => opened(facade),
-        Fact::Received(data) => received(facade, data),
-        Fact::Failed => failed(facade),
-        Fact::Closed { code, reason, was_clean } => {
-            // gone before the listeners hear of it: from here on the façade answers alone, and keeps nothing alive
-            let wire = WIRES.with_borrow_mut(|wires| wires.release(id));
-            if let Some(wire) = wire {
-                let left = wire.buffered_amount();
-                closed(facade, code, &reason, was_clean, left, &wire.protocol(), &wire.extensions());
-            }
-        }
+        Fact::Opened => ear.open(),
+        Fact::Received(data) => ear.message(data),
+        Fact::Failed => ear.error(),
+        Fact::Closed { code, reason, was_clean } => ear.closed(code, &reason, was_clean),
     }
 }
 
@@ -157,20 +124,20 @@ extern "C" {
     #[wasm_bindgen(reexport, skip_typescript, js_name = closeCodeName)]
     fn close_code_name_function();
 
-    #[wasm_bindgen(js_name = installEngine)]
-    fn install_engine(functions: &Object);
+    #[wasm_bindgen(js_name = installSockets)]
+    fn install_sockets(functions: &Object);
+}
 
-    fn opened(facade: &JsValue);
-    fn received(facade: &JsValue, data: JsValue);
-    fn failed(facade: &JsValue);
-    /// With the last answers to what the façade can no longer ask.
-    fn closed(
-        facade: &JsValue,
-        code: u16,
-        reason: &str,
-        was_clean: bool,
-        buffered_amount: f64,
-        protocol: &str,
-        extensions: &str,
-    );
+#[wasm_bindgen]
+extern "C" {
+    /// What hears for a socket, in `facade.js`.
+    type Ear;
+    #[wasm_bindgen(method)]
+    fn open(this: &Ear);
+    #[wasm_bindgen(method)]
+    fn message(this: &Ear, data: JsValue);
+    #[wasm_bindgen(method)]
+    fn error(this: &Ear);
+    #[wasm_bindgen(method)]
+    fn closed(this: &Ear, code: u16, reason: &str, was_clean: bool);
 }

@@ -178,8 +178,8 @@ enum Fact {
 }
 
 impl Pump {
-    /// Begins to connect, before it returns.
-    pub(crate) fn start(setup: Setup, face: Rc<dyn Face>) -> Self {
+    /// Begins to connect, before it returns. `first`: what the trace begins with, if one is kept.
+    pub(crate) fn start(setup: Setup, face: Rc<dyn Face>, first: Option<JsValue>) -> Self {
         let Setup { config, seed, resends, class, carriage, binary_type } = setup;
         let pump = Self(Rc::new(Inner {
             engine: RefCell::new(Engine::new(config, seed)),
@@ -202,7 +202,7 @@ impl Pump {
             facts: RefCell::default(),
             wishes: RefCell::default(),
             orders: RefCell::default(),
-            news: RefCell::default(),
+            news: RefCell::new(first.map(News::Trace).into_iter().collect()),
             is_carrying: Cell::new(false),
             is_running: Cell::new(false),
             is_scheduled: Cell::new(false),
@@ -222,10 +222,20 @@ impl Pump {
 
     // ── wishes ──
 
+    /// The number of the message that is accepted next.
+    pub(crate) fn next_message(&self) -> MessageId {
+        MessageId(self.0.next_message.get())
+    }
+
+    /// The number of the flush that is asked for next.
+    pub(crate) fn next_flush(&self) -> FlushId {
+        FlushId(self.0.next_flush.get())
+    }
+
     /// Accepts a message; its number.
     pub(crate) fn send(&self, data: Parcel, options: SendOptions) -> MessageId {
         let inner = &self.0;
-        let id = MessageId(inner.next_message.get());
+        let id = self.next_message();
         inner.next_message.set(id.0 + 1);
         if inner.resends {
             data.snapshot();
@@ -242,7 +252,7 @@ impl Pump {
     }
 
     pub(crate) fn flush(&self) -> FlushId {
-        let id = FlushId(self.0.next_flush.get());
+        let id = self.next_flush();
         self.0.next_flush.set(id.0 + 1);
         self.wish(Input::Flush(id));
         id

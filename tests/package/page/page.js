@@ -1,9 +1,9 @@
 // What does a plain page see that imports the package as `wasm-pack build --target web` made it?
 
-import init, { WebSocket, closeCodeName } from "./pkg/everwire.js";
+import init, { Client, EverwireError, WebSocket, closeCodeName } from "./pkg/everwire.js";
 
 /** What the tests reach from outside; nothing is loaded before a test asks for it. */
-globalThis.everwire = { init, WebSocket, closeCodeName };
+globalThis.everwire = { init, Client, EverwireError, WebSocket, closeCodeName };
 
 /** The next event of this type. */
 globalThis.next = (target, type) =>

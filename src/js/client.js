@@ -1,0 +1,289 @@
+// What does JavaScript see of a connection that is kept?
+//
+// Thin: the class extends EventTarget and keeps promises; what happens is decided in Rust, which calls the methods of
+// `Ear` and is called by a number.
+
+import { EverwireError, deferred } from "./error.js";
+import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.js";
+import { Inbox } from "./inbox.js";
+import { Life } from "./life.js";
+
+/** What Rust answers to, each by the number of a client; see client.rs. */
+let pumps;
+
+export function installClient(functions) {
+  pumps = functions;
+}
+
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const DONE = Promise.resolve();
+
+export class Client extends EventTarget {
+  #ear;
+
+  constructor(url, options) {
+    if (arguments.length === 0) throw new TypeError("Client: a URL is required");
+    if (!pumps) throw new Error('everwire is not loaded yet: `await init()` first (init is the default export)');
+    super();
+    this.#ear = new Ear(this, typeof url === "function" ? url : `${url}`, options);
+  }
+
+  get state() { return this.#ear.ask("state"); }
+  get url() { return this.#ear.ask("url"); }
+  get protocol() { return this.#ear.ask("protocol"); }
+  get extensions() { return this.#ear.ask("extensions"); }
+  get bufferedAmount() { return this.#ear.ask("bufferedAmount"); }
+
+  get binaryType() { return this.#ear.ask("binaryType"); }
+  set binaryType(value) {
+    const type = `${value}`;
+    if (type === "blob" || type === "arraybuffer") this.#ear.setBinaryType(type); // else ignored (Web IDL)
+  }
+
+  get opened() { return this.#ear.awaited(this, "opened"); }
+  get closed() { return this.#ear.awaited(this, "closed"); }
+
+  send(data, options) {
+    if (arguments.length === 0) throw new TypeError("Client.send: data is required");
+    return this.#ear.send(this, data, options ?? {});
+  }
+
+  flush() { return this.#ear.flush(this); }
+  reconnect() { this.#ear.reconnect(); }
+
+  close(code, reason) {
+    this.#ear.close(code, reason);
+    return this.closed;
+  }
+
+  stats() {
+    const [
+      attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,
+      roundTrip, connectedSince,
+    ] = this.#ear.ask("stats");
+    const number = (value) => (Number.isNaN(value) ? null : value);
+    return {
+      attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,
+      roundTrip: number(roundTrip), connectedSince: number(connectedSince),
+    };
+  }
+
+  messages({ maxMessages = 10_000 } = {}) {
+    if (!(maxMessages >= 1)) throw new EverwireError("misuse/option", "maxMessages must be at least 1");
+    return this.#ear.iterate(this, maxMessages);
+  }
+
+  [Symbol.asyncIterator]() { return this.messages(); }
+
+  addEventListener(type, callback, options) {
+    addEventListener.call(this, type, callback, options);
+    this.#ear.life.listen(this, `${type}`, callback, options);
+  }
+
+  removeEventListener(type, callback, options) {
+    removeEventListener.call(this, type, callback, options);
+    this.#ear.life.unlisten(this, `${type}`, callback, options);
+  }
+
+  static {
+    // where an engine has no `using` yet, nobody can ask for these
+    const dispose = (symbol, value) => {
+      if (symbol) Object.defineProperty(this.prototype, symbol, { value, configurable: true, writable: true });
+    };
+    dispose(Symbol.dispose, function () { this.close(); });
+    dispose(Symbol.asyncDispose, async function () { await this.close(); });
+    for (const name of ["state", "url", "protocol", "extensions", "bufferedAmount", "binaryType", "opened", "closed"]) {
+      Object.defineProperty(this.prototype, name, { enumerable: true });
+    }
+    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: "Client", configurable: true });
+  }
+}
+
+/** What Rust tells, and what the class remembers. It does not keep the client alive; see life.js. */
+class Ear {
+  #client;
+  /** The pump's number; undefined once it is closed, and then `#last` holds the answers. */
+  #id;
+  #last = {};
+  #origin = "";
+  #promises = { opened: deferred(), closed: deferred() };
+  #awaited = new Set();
+  /** Messages that wait, and flushes: who is told how it ends. */
+  #sends = new Map();
+  #flushes = new Map();
+  #inboxes = new Set();
+  #forgetSignal = () => {};
+
+  constructor(client, url, options) {
+    this.#client = new WeakRef(client);
+    this.#id = pumps.open(this, url, options, undefined);
+    this.life = new Life(client, pumps.release.bind(undefined, this.#id));
+    this.#obey(options?.signal);
+  }
+
+  /** Aborting closes. The signal may outlive the client and does not keep it. */
+  #obey(signal) {
+    if (!signal) return;
+    const abort = () => this.#id && pumps.close(this.#id, 1000, "");
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    this.#forgetSignal = () => signal.removeEventListener("abort", abort);
+  }
+
+  // ── wishes and questions ──
+
+  ask(what) { return this.#id ? pumps[what](this.#id) : this.#last[what]; }
+
+  setBinaryType(type) {
+    if (this.#id) pumps.setBinaryType(this.#id, type);
+    else this.#last.binaryType = type;
+  }
+
+  awaited(client, name) {
+    if (this.#id && !this.#awaited.has(name)) {
+      this.#awaited.add(name);
+      this.life.hold(client);
+      const release = () => this.life.release(client);
+      this.#promises[name].promise.then(release, release);
+    }
+    return this.#promises[name].promise;
+  }
+
+  send(client, data, { ttl, volatile, signal }) {
+    if (signal?.aborted) return this.#refuse(data, "aborted");
+    if (!this.#id) return this.#refuse(data, "closed");
+    // nothing: it was handed over; a number: it waits; a string: why it will not be sent
+    const outcome = pumps.send(this.#id, data, ttl, volatile);
+    if (outcome === undefined) return DONE;
+    const { promise, resolve, reject } = deferred();
+    if (typeof outcome === "string") {
+      reject(dropped(outcome));
+      return promise;
+    }
+    const takeBack = () => this.#id && pumps.takeBack(this.#id, outcome);
+    signal?.addEventListener("abort", takeBack, { once: true });
+    this.life.hold(client);
+    this.#sends.set(outcome, (reason) => {
+      signal?.removeEventListener("abort", takeBack);
+      this.life.release(client);
+      if (reason === undefined) resolve();
+      else reject(dropped(reason));
+    });
+    return promise;
+  }
+
+  /** What was never accepted is told like the rest: by the promise, and by an event after this call. */
+  #refuse(data, reason) {
+    queueMicrotask(() => this.drop(data, reason));
+    const { promise, reject } = deferred();
+    reject(dropped(reason));
+    return promise;
+  }
+
+  flush(client) {
+    const flush = this.#id ? pumps.flush(this.#id) : undefined;
+    if (flush === undefined) return DONE;
+    const { promise, resolve, reject } = deferred();
+    const end = (complete) => {
+      if (complete) resolve();
+      else reject(new EverwireError("unavailable/flush", "the connection was lost: what became of some messages cannot be known"));
+    };
+    if (flush === false) end(false);
+    else {
+      this.life.hold(client);
+      this.#flushes.set(flush, (complete) => {
+        this.life.release(client);
+        end(complete);
+      });
+    }
+    return promise;
+  }
+
+  reconnect() { if (this.#id) pumps.reconnect(this.#id); }
+
+  close(code, reason) {
+    const words = reason === undefined ? "" : `${reason}`;
+    const number = code === undefined ? undefined : Number(code);
+    pumps.checkClose(number, words);
+    if (this.#id) pumps.close(this.#id, number ?? 1000, words); // never an empty frame: the peer would see 1005
+  }
+
+  iterate(client, most) {
+    const inbox = new Inbox(client, this.life, most, () => this.#inboxes.delete(inbox));
+    if (this.#id) this.#inboxes.add(inbox);
+    else inbox.end();
+    return inbox;
+  }
+
+  // ── news, from Rust ──
+
+  #tell(event) {
+    const client = this.#client.deref();
+    if (client) dispatch(client, event);
+  }
+
+  state() { this.#tell(new Event("state")); }
+
+  open(attempt, reconnected) {
+    this.#origin = originOf(this.ask("url"));
+    this.#promises.opened.resolve();
+    this.#tell(eventWith("open", { attempt, reconnected }));
+  }
+
+  message(data) {
+    for (const inbox of this.#inboxes) inbox.put(data);
+    this.#tell(new MessageEvent("message", { data, origin: this.#origin }));
+  }
+
+  down(code, reason, wasClean, willRetry, messages, bytes) {
+    this.#tell(eventWith("down", { code, reason, wasClean, willRetry, unconfirmed: { messages, bytes } }));
+  }
+
+  retry(attempt, delay) { this.#tell(eventWith("retry", { attempt, delay })); }
+  error(error) { this.#tell(errorEvent(error)); }
+  drop(data, reason) { this.#tell(eventWith("drop", { data, reason })); }
+  drain() { this.#tell(new Event("drain")); }
+
+  settled(message, reason) {
+    const settle = this.#sends.get(message);
+    this.#sends.delete(message);
+    settle?.(reason);
+  }
+
+  flushed(flush, complete) {
+    const end = this.#flushes.get(flush);
+    this.#flushes.delete(flush);
+    end?.(complete);
+  }
+
+  closed(code, reason, wasClean) {
+    for (const what of ["state", "url", "protocol", "extensions", "bufferedAmount", "binaryType", "stats"]) {
+      this.#last[what] = this.ask(what);
+    }
+    const id = this.#id;
+    this.#id = undefined;
+    pumps.release(id); // from here on the class answers alone, and keeps nothing alive
+    this.#forgetSignal();
+    const client = this.#client.deref();
+    this.life.end(client);
+    const { opened, closed } = this.#promises;
+    opened.reject(new EverwireError("unavailable/closed", `closed before it was open: ${code}${reason && ` "${reason}"`}`));
+    closed.resolve({ code, reason, wasClean });
+    for (const inbox of this.#inboxes) inbox.end();
+    this.#inboxes.clear();
+    if (client) dispatch(client, closeEvent(code, reason, wasClean));
+  }
+}
+
+function dropped(reason) {
+  return new EverwireError(`dropped/${reason}`, `not sent: ${REASONS[reason]}`);
+}
+
+const REASONS = {
+  overflow: "the queue is full (queue.maxMessages, queue.maxBytes)",
+  expired: "it waited longer than its ttl",
+  volatile: "it was volatile and could not go at once",
+  aborted: "its signal was aborted",
+  closed: "the client is closed",
+  unsendable: "the browser would not take it",
+};

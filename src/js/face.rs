@@ -1,0 +1,341 @@
+//! How is a JavaScript caller asked and told?
+
+use std::cell::Cell;
+
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
+
+use super::error::{misuse, of_engine};
+use super::options::{Auth, ClientOptions, Heartbeat, Provider, Reader};
+use super::trace;
+use crate::engine::{
+    Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason,
+};
+use crate::web::{
+    Answer, Attempt, Destination, Face, News, PING, PONG, Said, Token, default_message, default_reply,
+};
+
+/// The caller of one client.
+pub(super) struct JsFace {
+    pub(super) ear: Ear,
+    pub(super) url: Provider,
+    pub(super) protocols: Provider,
+    pub(super) should_retry: Option<Function>,
+    pub(super) auth: Option<Auth>,
+    pub(super) heartbeat: Heartbeat,
+    pub(super) trace: Option<Function>,
+    /// What is being sent or flushed this very moment, and how that ended: its caller is told by what the call returns.
+    pub(super) sending: Cell<Option<(MessageId, Option<Outcome>)>>,
+    pub(super) flushing: Cell<Option<(FlushId, Option<bool>)>>,
+}
+
+pub(super) type Outcome = Result<(), DropReason>;
+
+impl JsFace {
+    pub(super) fn new(ear: Ear, url: Provider, options: ClientOptions) -> Self {
+        let ClientOptions { protocols, should_retry, auth, heartbeat, trace, .. } = options;
+        let (sending, flushing) = (Cell::new(None), Cell::new(None));
+        Self { ear, url, protocols, should_retry, auth, heartbeat, trace, sending, flushing }
+    }
+}
+
+impl Face for JsFace {
+    fn destination(&self, attempt: &Attempt) -> Answer<Destination> {
+        let url = ask(&self.url, attempt, None).map(|url| text_of(&url));
+        let protocols = ask(&self.protocols, attempt, None).map(|offer| read_offer(&offer));
+        match (url, protocols) {
+            (Answer::Now(Ok(url)), Answer::Now(Ok(protocols))) => Answer::Now(Ok(Destination { url, protocols })),
+            (Answer::Now(Err(thrown)), _) | (_, Answer::Now(Err(thrown))) => Answer::Now(Err(thrown)),
+            (url, protocols) => Answer::Later(Box::pin(async move {
+                let (url, protocols) = (wait_for(url).await?, wait_for(protocols).await?);
+                Ok(Destination { url, protocols })
+            })),
+        }
+    }
+
+    fn token(&self, attempt: &Attempt, reason: TokenReason) -> Answer<Token> {
+        let Some(auth) = &self.auth else { return Answer::Now(Err(JsValue::UNDEFINED)) };
+        ask(&Provider::Asked(auth.token.clone()), attempt, Some(reason)).map(|answer| read_token(&answer))
+    }
+
+    fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {
+        match self.auth.as_ref().and_then(|auth| auth.message.as_ref()) {
+            Some(message) => message.call1(&JsValue::UNDEFINED, &token.into()),
+            None => default_message(token),
+        }
+    }
+
+    fn reply(&self, data: &JsValue) -> Option<bool> {
+        match self.auth.as_ref().and_then(|auth| auth.reply.as_ref()) {
+            Some(reply) => match call(reply, data)?.as_string()?.as_str() {
+                "accepted" => Some(true),
+                "refused" => Some(false),
+                _ => None,
+            },
+            None => default_reply(data),
+        }
+    }
+
+    fn ping(&self) -> Result<JsValue, JsValue> {
+        match &self.heartbeat.ping {
+            None => Ok(PING.into()),
+            Some(ping) => match ping.dyn_ref::<Function>() {
+                Some(ping) => ping.call0(&JsValue::UNDEFINED).inspect_err(report_error),
+                None => Ok(ping.clone()),
+            },
+        }
+    }
+
+    fn is_pong(&self, data: &JsValue) -> bool {
+        match &self.heartbeat.is_pong {
+            Some(is_pong) => call(is_pong, data).is_some_and(|answer| answer.is_truthy()),
+            None => *data == PONG,
+        }
+    }
+
+    fn should_retry(&self, close: &CloseInfo, attempt: u32) -> Option<Advice> {
+        let should_retry = self.should_retry.as_ref()?;
+        let answer = should_retry.call2(&JsValue::UNDEFINED, &close_info(close), &attempt.into());
+        let answer = answer.inspect_err(report_error).ok()?;
+        if let Some(again) = answer.as_bool() {
+            return Some(if again { Advice::Retry } else { Advice::Stop });
+        }
+        let delay = answer.as_f64().filter(|delay| *delay >= 0.0)?;
+        Some(Advice::RetryAfter(Span::micros((delay * 1_000.0).ceil() as u64)))
+    }
+
+    fn settled(&self, id: MessageId, outcome: Outcome) {
+        match self.sending.get() {
+            Some((sending, None)) if sending == id => self.sending.set(Some((id, Some(outcome)))),
+            Some(_) | None => self.ear.settled(id.0 as f64, outcome.err().map(name_of)),
+        }
+    }
+
+    fn flushed(&self, id: FlushId, complete: bool) {
+        match self.flushing.get() {
+            Some((flushing, None)) if flushing == id => self.flushing.set(Some((id, Some(complete)))),
+            Some(_) | None => self.ear.flushed(id.0 as f64, complete),
+        }
+    }
+
+    fn tell(&self, news: News) {
+        let ear = &self.ear;
+        let (event, cause) = match news {
+            News::Event { event, cause } => (event, cause),
+            News::Trace(entry) => {
+                if let Some(trace) = &self.trace {
+                    call(trace, &entry);
+                }
+                return;
+            }
+        };
+        match event {
+            Event::State(_) => ear.state(),
+            Event::Open { attempt, reconnected } => ear.open(attempt, reconnected),
+            Event::Message(data) => ear.message(data.value()),
+            Event::Down { close, will_retry, unconfirmed } => ear.down(
+                close.code.get(),
+                &close.reason,
+                close.clean,
+                will_retry,
+                unconfirmed.messages as f64,
+                unconfirmed.bytes as f64,
+            ),
+            Event::Retry { attempt, delay } => ear.retry(attempt, millis(delay)),
+            Event::Error(error) => ear.error(&of_engine(&error, cause)),
+            Event::Dropped { data, reason, .. } => ear.drop(data.value(), name_of(reason)),
+            Event::Drain => ear.drain(),
+            Event::Closed(close) => ear.closed(close.code.get(), &close.reason, close.clean),
+            Event::Settled { .. } | Event::Flushed { .. } => {} // told when they happened
+        }
+    }
+
+    fn trace(&self, at: Instant, said: Said<'_>) -> Option<JsValue> {
+        self.trace.as_ref()?;
+        Some(match said {
+            Said::In(input) => trace::input(at, input),
+            Said::Out(output) => trace::output(at, output),
+        })
+    }
+}
+
+pub(super) fn millis(span: Span) -> f64 {
+    span.as_micros() as f64 / 1_000.0
+}
+
+fn name_of(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::Overflow => "overflow",
+        DropReason::Expired => "expired",
+        DropReason::Volatile => "volatile",
+        DropReason::Aborted => "aborted",
+        DropReason::Closed => "closed",
+        DropReason::Unsendable => "unsendable",
+    }
+}
+
+pub(super) fn reason_name(reason: DropReason) -> JsValue {
+    name_of(reason).into()
+}
+
+// ── what a provider is asked with, and what it answers ──
+
+fn ask(provider: &Provider, attempt: &Attempt, reason: Option<TokenReason>) -> Answer<JsValue> {
+    let provider = match provider {
+        Provider::Value(value) => return Answer::Now(Ok(value.clone())),
+        Provider::Asked(provider) => provider,
+    };
+    let controller = match AbortController::new() {
+        Ok(controller) => controller,
+        Err(thrown) => return Answer::Now(Err(thrown)),
+    };
+    let context = Object::new();
+    set(&context, "attempt", attempt.number);
+    set(&context, "lastClose", attempt.last_close.as_ref().map_or(JsValue::NULL, close_info));
+    set(&context, "signal", controller.signal());
+    let abort = AbortOnDrop(Some(controller));
+    if let Some(reason) = reason {
+        set(&context, "reason", match reason {
+            TokenReason::First => "first",
+            TokenReason::Expiring => "expiring",
+            TokenReason::Refused => "refused",
+        });
+    }
+    match provider.call1(&JsValue::UNDEFINED, &context) {
+        Err(thrown) => {
+            abort.forget();
+            Answer::Now(Err(thrown))
+        }
+        Ok(answer) if is_thenable(&answer) => Answer::Later(Box::pin(async move {
+            let answer = JsFuture::from(Promise::resolve(&answer)).await;
+            abort.forget();
+            answer
+        })),
+        Ok(answer) => {
+            abort.forget();
+            Answer::Now(Ok(answer))
+        }
+    }
+}
+
+/// A question that is taken back before its answer aborts its signal.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    /// It has answered: nobody is told to stop.
+    fn forget(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+async fn wait_for<T>(answer: Answer<T>) -> Result<T, JsValue> {
+    match answer {
+        Answer::Now(answer) => answer,
+        Answer::Later(pending) => pending.await,
+    }
+}
+
+fn is_thenable(value: &JsValue) -> bool {
+    value.is_object() && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
+}
+
+fn text_of(value: &JsValue) -> Result<String, JsValue> {
+    string_of(value).map(String::from)
+}
+
+pub(super) fn read_offer(offer: &JsValue) -> Result<Vec<String>, JsValue> {
+    if offer.is_string() {
+        return Ok(vec![text_of(offer)?]);
+    }
+    if !Array::is_array(offer) {
+        return Err(misuse("misuse/option", "protocols must be a string or an array of strings"));
+    }
+    offer.unchecked_ref::<Array>().iter().map(|protocol| text_of(&protocol)).collect()
+}
+
+fn read_token(answer: &JsValue) -> Result<Token, JsValue> {
+    if let Some(value) = answer.as_string() {
+        return Ok(Token::new(value));
+    }
+    let wrong = || misuse("misuse/token", "auth.token must give a string or { value, expiresAt }");
+    if !answer.is_object() {
+        return Err(wrong());
+    }
+    let reader = Reader::new(answer, "auth.token")?;
+    let token = Token::new(reader.get("value")?.and_then(|value| value.as_string()).ok_or_else(wrong)?);
+    match reader.get("expiresAt")? {
+        None => Ok(token),
+        Some(date) => {
+            let date = number_of(&date).ok().filter(|date| !date.is_nan());
+            Ok(token.expires_at(date.ok_or_else(|| reader.must("expiresAt", "a Date or milliseconds since 1970"))?))
+        }
+    }
+}
+
+fn close_info(close: &CloseInfo) -> JsValue {
+    let info = Object::new();
+    set(&info, "code", close.code.get());
+    set(&info, "reason", close.reason.as_str());
+    set(&info, "wasClean", close.clean);
+    info.into()
+}
+
+fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
+    let set = Reflect::set(object, &name.into(), &value.into());
+    debug_assert!(set.is_ok(), "a new object takes any property");
+}
+
+/// A callback that throws has nothing to say; the page is told as of a listener.
+fn call(function: &Function, argument: &JsValue) -> Option<JsValue> {
+    function.call1(&JsValue::UNDEFINED, argument).inspect_err(report_error).ok()
+}
+
+#[wasm_bindgen(module = "/src/js/error.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = report)]
+    fn report_error(thrown: &JsValue);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = String)]
+    fn string_of(value: &JsValue) -> Result<JsString, JsValue>;
+    /// Of a Date, its milliseconds.
+    #[wasm_bindgen(catch, js_name = Number)]
+    fn number_of(value: &JsValue) -> Result<f64, JsValue>;
+
+    /// What hears for a client, in `client.js` or `facade.js`.
+    pub(super) type Ear;
+    #[wasm_bindgen(method)]
+    fn state(this: &Ear);
+    #[wasm_bindgen(method)]
+    fn open(this: &Ear, attempt: u32, reconnected: bool);
+    #[wasm_bindgen(method)]
+    fn message(this: &Ear, data: JsValue);
+    #[wasm_bindgen(method)]
+    fn down(this: &Ear, code: u16, reason: &str, was_clean: bool, will_retry: bool, messages: f64, bytes: f64);
+    #[wasm_bindgen(method)]
+    fn retry(this: &Ear, attempt: u32, delay: f64);
+    #[wasm_bindgen(method)]
+    fn error(this: &Ear, error: &JsValue);
+    #[wasm_bindgen(method)]
+    fn drop(this: &Ear, data: JsValue, reason: &str);
+    #[wasm_bindgen(method)]
+    fn drain(this: &Ear);
+    #[wasm_bindgen(method)]
+    fn settled(this: &Ear, message: f64, reason: Option<&str>);
+    #[wasm_bindgen(method)]
+    fn flushed(this: &Ear, flush: f64, complete: bool);
+    #[wasm_bindgen(method)]
+    fn closed(this: &Ear, code: u16, reason: &str, was_clean: bool);
+}

@@ -1,0 +1,64 @@
+// How long does a connection live that nobody holds?
+//
+// As the browser's own socket does (WHATWG WebSockets §7, garbage collection): while something listens, is awaited or
+// is queued, it is kept; else the collector may take it, and then its connection closes.
+
+const kept = new Set();
+const abandoned = new FinalizationRegistry((abandon) => abandon());
+
+export class Life {
+  #holds = 0;
+  #isOver = false;
+  /** By type and phase: each callback, with what stands for this one listening. */
+  #listeners = new Map();
+
+  /** `abandon` is called when the collector has taken the owner; it must not lead to it. */
+  constructor(owner, abandon) {
+    abandoned.register(owner, abandon, this);
+  }
+
+  /** One more reason to live. */
+  hold(owner) {
+    this.#holds += 1;
+    if (!this.#isOver) kept.add(owner);
+  }
+
+  /** One less. */
+  release(owner) {
+    this.#holds -= 1;
+    if (this.#holds === 0) kept.delete(owner);
+  }
+
+  /** Closed for good: listeners are no reason any more. The number by which it would be abandoned may soon be another's. */
+  end(owner) {
+    this.#isOver = true;
+    kept.delete(owner);
+    abandoned.unregister(this);
+  }
+
+  /** A listener was added, by EventTarget's rules: the same callback in the same phase counts once. */
+  listen(owner, type, callback, options) {
+    const { once, signal, capture } = typeof options === "object" && options !== null ? options : { capture: options };
+    if (callback === null || callback === undefined || signal?.aborted) return;
+    const key = `${type} ${Boolean(capture)}`;
+    const callbacks = this.#listeners.get(key) ?? new Map();
+    if (callbacks.has(callback)) return;
+    const listening = {};
+    callbacks.set(callback, listening);
+    this.#listeners.set(key, callbacks);
+    this.hold(owner);
+    // when in doubt it is kept: only this very listening ends, not one of the same callback that came after it
+    const owned = new WeakRef(owner);
+    const ends = () => {
+      const target = owned.deref();
+      if (target && callbacks.get(callback) === listening) this.unlisten(target, type, callback, { capture });
+    };
+    if (once) EventTarget.prototype.addEventListener.call(owner, type, ends, { once: true, capture: Boolean(capture) });
+    signal?.addEventListener("abort", ends, { once: true });
+  }
+
+  unlisten(owner, type, callback, options) {
+    const capture = typeof options === "object" && options !== null ? options.capture : options;
+    if (this.#listeners.get(`${type} ${Boolean(capture)}`)?.delete(callback)) this.release(owner);
+  }
+}
