@@ -64,6 +64,7 @@ export class WebSocket extends EventTarget {
   }
 
   close(code = undefined, reason = undefined) {
+    const ear = this.#ear; // another receiver is a TypeError before anything else (Web IDL)
     const number = code === undefined ? undefined : clampedShort(code);
     const words = reason === undefined ? "" : `${reason}`;
     if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
@@ -73,7 +74,7 @@ export class WebSocket extends EventTarget {
       throw new DOMException("the close reason is longer than 123 UTF-8 bytes", "SyntaxError");
     }
     // a reason alone goes with 1000: a close frame cannot carry one without a code (RFC 6455 §5.5.1)
-    this.#ear.close(number ?? (words ? 1000 : undefined), words);
+    ear.close(number ?? (words ? 1000 : undefined), words);
   }
 
   addEventListener(type, callback, options) {

@@ -32,7 +32,7 @@ test("importing it in Node does nothing: no globals, no reading, no error", asyn
     const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name));
     console.log(JSON.stringify({ added, fetched, exports: Object.keys(everwire).sort() }));
   `);
-  assert.deepEqual(answer, { added: [], fetched: 0, exports: ["WebSocket", "closeCodeName", "default", "initSync"] });
+  assert.deepEqual(answer, { added: [], fetched: 0, exports: ["Client", "EverwireError", "WebSocket", "closeCodeName", "default", "initSync"] });
 });
 
 test("the class says in Node, too, that init() is missing", async () => {
