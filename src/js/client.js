@@ -135,7 +135,7 @@ class Ear {
   ask(what) { return this.#id ? pumps[what](this.#id) : this.#last[what]; }
 
   setBinaryType(type) {
-    if (this.#id) pumps.setBinaryType(this.#id, type);
+    if (this.#id) pumps.setBinaryType(this.#id, type === "blob");
     else this.#last.binaryType = type;
   }
 

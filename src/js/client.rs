@@ -44,7 +44,7 @@ pub(super) fn install() {
     set("checkClose", Closure::<dyn Fn(Option<f64>, String) -> Result<(), JsValue>>::new(check_close).into_js_value());
     set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
     set("release", Closure::<dyn Fn(Id)>::new(release).into_js_value());
-    set("setBinaryType", Closure::<dyn Fn(Id, BinaryType)>::new(set_binary_type).into_js_value());
+    set("setBinaryType", Closure::<dyn Fn(Id, bool)>::new(set_binary_type).into_js_value());
     set("binaryType", question(|pump| pump.binary_type().into()));
     set("state", question(|pump| state_name(pump.state()).into()));
     set("readyState", question(|pump| ready_state(pump.state()).into()));
@@ -148,8 +148,9 @@ fn release(id: Id) {
     drop(kept); // while nothing is borrowed
 }
 
-fn set_binary_type(id: Id, binary_type: BinaryType) {
-    with(id, |pump| pump.set_binary_type(binary_type));
+/// Not by the enumeration itself: wasm-bindgen would put it at the head of the package's types.
+fn set_binary_type(id: Id, is_blob: bool) {
+    with(id, |pump| pump.set_binary_type(if is_blob { BinaryType::Blob } else { BinaryType::Arraybuffer }));
 }
 
 fn state_name(state: ClientState) -> &'static str {

@@ -159,7 +159,7 @@ class Ear {
 
   setBinaryType(type) {
     this.binaryType = type;
-    if (this.#id) this.#answers.setBinaryType(this.#id, type);
+    if (this.#id) this.#answers.setBinaryType(this.#id, type === "blob");
   }
 
   send(socket, data) {

@@ -32,7 +32,7 @@ pub(super) fn install() {
     set("extensions", question(Wire::extensions));
     set("readyState", question(|wire| wire.ready_state() as u16));
     set("bufferedAmount", question(Wire::buffered_amount));
-    set("setBinaryType", Closure::<dyn Fn(Id, BinaryType)>::new(set_binary_type).into_js_value());
+    set("setBinaryType", Closure::<dyn Fn(Id, bool)>::new(set_binary_type).into_js_value());
     set("send", Closure::<dyn Fn(Id, JsValue) -> Result<(), JsValue>>::new(send).into_js_value());
     set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
     set("closeCodeName", Closure::<dyn Fn(f64) -> Option<String>>::new(close_code_name).into_js_value());
@@ -60,9 +60,10 @@ fn open(ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id
     }
 }
 
-fn set_binary_type(id: Id, binary_type: BinaryType) {
+/// Not by the enumeration itself: wasm-bindgen would put it at the head of the package's types.
+fn set_binary_type(id: Id, is_blob: bool) {
     if let Some(wire) = find(id) {
-        wire.set_binary_type(binary_type);
+        wire.set_binary_type(if is_blob { BinaryType::Blob } else { BinaryType::Arraybuffer });
     }
 }
 

@@ -1,7 +1,10 @@
 // What does a strict TypeScript program write, and what must its compiler refuse?
 // Never run: types.test.mjs compiles it against the package.
 
-import init, { WebSocket, closeCodeName, initSync, type Data } from "everwire";
+import init, {
+  Client, EverwireError, WebSocket, closeCodeName, initSync,
+  type ClientOptions, type CloseInfo, type Data, type Received, type Stats,
+} from "everwire";
 
 await init();
 initSync({ module: new Uint8Array() });
@@ -47,6 +50,46 @@ const open: 1 = WebSocket.OPEN;
 const closed: 3 = socket.CLOSED;
 if (socket.readyState === WebSocket.OPEN || socket.readyState === closed) console.log(open);
 
+// With layers it is the same class.
+const Resilient: typeof WebSocket = WebSocket.with({ reconnect: true, limit: { highWater: 1 << 20 } });
+new Resilient("/relative").send("queued");
+
+// A connection that is kept.
+const options: ClientOptions = {
+  protocols: async ({ attempt, signal }) => (signal.aborted ? [] : [`v${attempt}`]),
+  reconnect: { maxDelay: 5_000, shouldRetry: ({ code }, attempt) => (code === 4000 ? attempt * 100 : undefined) },
+  auth: {
+    via: "message",
+    token: async ({ reason, lastClose }) => ({ value: `${reason} ${lastClose?.code}`, expiresAt: new Date() }),
+    message: (token) => new TextEncoder().encode(token),
+    reply: (data) => (data === "ok" ? "accepted" : undefined),
+  },
+  heartbeat: { ping: () => "are you there?", isPong: (data) => data instanceof ArrayBuffer },
+  limit: { highWater: 0, pollInterval: 100 },
+  queue: { overflow: "drop-oldest", maxBytes: undefined },
+  trace: (entry) => console.log(entry),
+  WebSocket: globalThis.WebSocket,
+};
+const client = new Client(async ({ lastClose }) => `/ws?after=${lastClose?.code}`, options);
+client.addEventListener("open", ({ attempt, reconnected }) => console.log(attempt + 1, reconnected === true));
+client.addEventListener("message", ({ data }) => console.log(typeof data === "string" ? data.length : data));
+client.addEventListener("down", ({ code, willRetry, unconfirmed }) => console.log(code, willRetry, unconfirmed.bytes));
+client.addEventListener("retry", ({ attempt, delay }) => console.log(`attempt ${attempt} in ${delay / 1000} s`));
+client.addEventListener("drop", ({ data, reason }) => client.send(data, { volatile: reason === "expired", ttl: 1_000 }));
+client.addEventListener("error", ({ error }) => console.log(error instanceof EverwireError && error.code));
+client.addEventListener("close", ({ code }) => console.log(code));
+client.addEventListener("of-our-own", (event) => console.log(event.type));
+await client.opened;
+await client.send("hello", { signal: new AbortController().signal });
+await client.flush();
+for await (const data of client.messages({ maxMessages: 10 })) console.log(data satisfies Received);
+for await (const data of client) console.log(data);
+const { roundTrip, queuedMessages }: Stats = client.stats();
+console.log(client.state === "waiting", client.bufferedAmount + queuedMessages, roundTrip?.toFixed());
+client.reconnect();
+const how: CloseInfo = await client.close(1000, "done");
+console.log(how, await client.closed);
+
 // Each of these is a mistake that the compiler names.
 // @ts-expect-error a URL is needed
 new WebSocket();
@@ -80,3 +123,15 @@ socket.addEventListener("close", (event) => console.log(event.data));
 closeCodeName("1000");
 // @ts-expect-error there may be no name
 closeCodeName(1000).length;
+// @ts-expect-error options are named as the docs name them
+new Client("/", { reconnect: { minimumDelay: 5 } });
+// @ts-expect-error a token is carried in one of three ways
+new Client("/", { auth: { token: () => "t", via: "header" } });
+// @ts-expect-error a provider of tokens gives strings
+new Client("/", { auth: { token: () => 5, via: "query" } });
+// @ts-expect-error the state is told, not set
+client.state = "open";
+// @ts-expect-error a down event has no data
+client.addEventListener("down", ({ data }) => console.log(data));
+// @ts-expect-error protocols belong to the constructor
+WebSocket.with({ protocols: "soap" });
