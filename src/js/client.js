@@ -111,7 +111,8 @@ class Ear {
   /** Messages that wait, and flushes: who is told how it ends. */
   #sends = new Map();
   #flushes = new Map();
-  #inboxes = new Set();
+  /** Weakly, but where a reader waits. */
+  #inboxes = new Map();
   #forgetSignal = () => {};
 
   constructor(client, url, options) {
@@ -209,10 +210,32 @@ class Ear {
   }
 
   iterate(client, most) {
-    const inbox = new Inbox(client, this.life, most, () => this.#inboxes.delete(inbox));
-    if (this.#id) this.#inboxes.add(inbox);
+    const inbox = new Inbox(client, this, most);
+    if (this.#id) this.#inboxes.set(inbox.number, new WeakRef(inbox));
     else inbox.end();
     return inbox;
+  }
+
+  /** A reader waits: it is awaited. */
+  reads(client, inbox) {
+    this.#inboxes.set(inbox.number, { deref: () => inbox });
+    this.life.hold(client);
+  }
+
+  /** None does any more. */
+  rests(client, inbox) {
+    this.#inboxes.set(inbox.number, new WeakRef(inbox));
+    this.life.release(client);
+  }
+
+  left(inbox) { this.#inboxes.delete(inbox.number); }
+
+  #readers(visit) {
+    for (const [number, known] of this.#inboxes) {
+      const inbox = known.deref();
+      if (inbox) visit(inbox);
+      else this.#inboxes.delete(number);
+    }
   }
 
   // ── news, from Rust ──
@@ -231,7 +254,7 @@ class Ear {
   }
 
   message(data) {
-    for (const inbox of this.#inboxes) inbox.put(data);
+    if (this.#inboxes.size > 0) this.#readers((inbox) => inbox.put(data));
     this.#tell(new MessageEvent("message", { data, origin: this.#origin }));
   }
 
@@ -269,8 +292,7 @@ class Ear {
     const { opened, closed } = this.#promises;
     opened.reject(new EverwireError("unavailable/closed", `closed before it was open: ${code}${reason && ` "${reason}"`}`));
     closed.resolve({ code, reason, wasClean });
-    for (const inbox of this.#inboxes) inbox.end();
-    this.#inboxes.clear();
+    this.#readers((inbox) => inbox.end());
     if (client) dispatch(client, closeEvent(code, reason, wasClean));
   }
 }

@@ -37,7 +37,10 @@ pub(super) fn install() {
         debug_assert!(set.is_ok(), "a new object takes any property");
     };
     set("open", Closure::<dyn Fn(Ear, JsValue, JsValue, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value());
-    set("send", Closure::<dyn Fn(Id, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>>::new(send).into_js_value());
+    set(
+        "send",
+        Closure::<dyn Fn(Id, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>>::new(send).into_js_value(),
+    );
     set("takeBack", Closure::<dyn Fn(Id, f64)>::new(take_back).into_js_value());
     set("flush", Closure::<dyn Fn(Id) -> JsValue>::new(flush).into_js_value());
     set("reconnect", Closure::<dyn Fn(Id)>::new(|id| with(id, Pump::reconnect)).into_js_value());
@@ -70,7 +73,8 @@ fn open(ear: Ear, url: JsValue, options: JsValue, protocols: JsValue) -> Result<
     let carriage = options.auth.as_ref().map(|auth| auth.carriage.clone());
     if let (Provider::Value(url), Provider::Value(protocols)) = (&url, &options.protocols) {
         // what can be known now is said now; what a provider gives is known at its attempt
-        let destination = Destination { url: url.as_string().unwrap_or_default(), protocols: super::face::read_offer(protocols)? };
+        let destination =
+            Destination { url: url.as_string().unwrap_or_default(), protocols: super::face::read_offer(protocols)? };
         destination.resolve(carriage.as_ref()).map_err(|error| of_dialling(&error))?;
     }
     let setup = Setup {

@@ -10,12 +10,8 @@ use web_sys::AbortController;
 use super::error::{misuse, of_engine};
 use super::options::{Auth, ClientOptions, Heartbeat, Provider, Reader};
 use super::trace;
-use crate::engine::{
-    Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason,
-};
-use crate::web::{
-    Answer, Attempt, Destination, Face, News, PING, PONG, Said, Token, default_message, default_reply,
-};
+use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason};
+use crate::web::{Answer, Attempt, Destination, Face, News, PING, PONG, Said, Token, default_message, default_reply};
 
 /// The caller of one client.
 pub(super) struct JsFace {
@@ -197,11 +193,15 @@ fn ask(provider: &Provider, attempt: &Attempt, reason: Option<TokenReason>) -> A
     set(&context, "signal", controller.signal());
     let abort = AbortOnDrop(Some(controller));
     if let Some(reason) = reason {
-        set(&context, "reason", match reason {
-            TokenReason::First => "first",
-            TokenReason::Expiring => "expiring",
-            TokenReason::Refused => "refused",
-        });
+        set(
+            &context,
+            "reason",
+            match reason {
+                TokenReason::First => "first",
+                TokenReason::Expiring => "expiring",
+                TokenReason::Refused => "refused",
+            },
+        );
     }
     match provider.call1(&JsValue::UNDEFINED, &context) {
         Err(thrown) => {

@@ -2,27 +2,34 @@
 
 import { EverwireError } from "./error.js";
 
-/** An iterator over the messages from now on. It holds so many unread; one more is its end, told after those. */
+let count = 0;
+
+/** An iterator over the messages from now on. It holds so many unread; one more is its end, told after those.
+ *
+ *  It keeps its client; the client knows it weakly, but while a reader waits: whoever drops an iterator drops all of it. */
 export class Inbox {
+  /** By which its client knows it. */
+  number = ++count;
   #client;
-  #life;
+  #ear;
   #most;
-  #leave;
   #unread = [];
   #readers = [];
   #isOver = false;
   #error;
 
-  constructor(client, life, most, leave) {
+  constructor(client, ear, most) {
     this.#client = client;
-    this.#life = life;
+    this.#ear = ear;
     this.#most = most;
-    this.#leave = leave;
   }
 
   put(data) {
     const reader = this.#readers.shift();
-    if (reader) return this.#answer(reader, data);
+    if (reader) {
+      if (this.#readers.length === 0) this.#ear.rests(this.#client, this);
+      return reader.resolve({ value: data, done: false });
+    }
     if (this.#unread.length < this.#most) return void this.#unread.push(data);
     this.#error = new EverwireError("misuse/slow-reader", `more than ${this.#most} messages were not read (messages({ maxMessages }))`);
     this.end();
@@ -30,19 +37,18 @@ export class Inbox {
 
   end() {
     this.#isOver = true;
-    this.#leave();
+    if (this.#readers.length > 0) this.#ear.rests(this.#client, this);
+    this.#ear.left(this);
     for (const reader of this.#readers.splice(0)) this.#finish(reader);
     this.#client = undefined; // what was read from it may outlive it
   }
 
   next() {
     return new Promise((resolve, reject) => {
-      const reader = { resolve, reject, client: this.#client };
       if (this.#unread.length > 0) return resolve({ value: this.#unread.shift(), done: false });
-      if (this.#isOver) return this.#finish(reader);
-      this.#life.hold(reader.client); // it is awaited
-      reader.isHeld = true;
-      this.#readers.push(reader);
+      if (this.#isOver) return this.#finish({ resolve, reject });
+      if (this.#readers.length === 0) this.#ear.reads(this.#client, this);
+      this.#readers.push({ resolve, reject });
     });
   }
 
@@ -55,20 +61,10 @@ export class Inbox {
 
   [Symbol.asyncIterator]() { return this; }
 
-  #answer(reader, value) {
-    this.#release(reader);
-    reader.resolve({ value, done: false });
-  }
-
-  #finish(reader) {
-    this.#release(reader);
+  #finish({ resolve, reject }) {
     const error = this.#error;
     this.#error = undefined; // thrown once; then it is done
-    if (error) reader.reject(error);
-    else reader.resolve({ value: undefined, done: true });
-  }
-
-  #release(reader) {
-    if (reader.isHeld) this.#life.release(reader.client);
+    if (error) reject(error);
+    else resolve({ value: undefined, done: true });
   }
 }

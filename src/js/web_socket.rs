@@ -23,10 +23,7 @@ pub(super) fn install() {
         let set = Reflect::set(&functions, &name.into(), &function);
         debug_assert!(set.is_ok(), "a new object takes any property");
     };
-    set(
-        "open",
-        Closure::<dyn Fn(Ear, Function, String, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value(),
-    );
+    set("open", Closure::<dyn Fn(Ear, Function, String, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value());
     set("url", question(Wire::url));
     set("protocol", question(Wire::protocol));
     set("extensions", question(Wire::extensions));

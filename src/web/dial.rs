@@ -5,8 +5,8 @@ use std::fmt;
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
 
-use super::address::{resolve, without_secrets};
 use super::OpenError;
+use super::address::{resolve, without_secrets};
 use crate::engine::check_offer;
 
 /// Where to connect, as the caller says it.
@@ -40,7 +40,9 @@ pub(crate) struct Carriage {
 pub(crate) enum DialError {
     Open(OpenError),
     /// The token would travel unencrypted beyond this machine.
-    Insecure { url: String },
+    Insecure {
+        url: String,
+    },
     /// A token in a subprotocol needs an application's protocol beside it.
     NoProtocol,
 }
@@ -137,11 +139,15 @@ fn is_ipv4_loopback(host: &str) -> bool {
 /// is UTF-8.
 fn base64url(token: &str) -> String {
     let binary: String = token.bytes().map(char::from).collect(); // what btoa takes: one character per byte
-    btoa(&binary).chars().filter(|&c| c != '=').map(|c| match c {
-        '+' => '-',
-        '/' => '_',
-        other => other,
-    }).collect()
+    btoa(&binary)
+        .chars()
+        .filter(|&c| c != '=')
+        .map(|c| match c {
+            '+' => '-',
+            '/' => '_',
+            other => other,
+        })
+        .collect()
 }
 
 #[wasm_bindgen]

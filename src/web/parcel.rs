@@ -40,7 +40,7 @@ impl Parcel {
             let size = f64_of(value.unchecked_ref::<Blob>().size());
             (value, Kind::Binary, size, false)
         } else {
-            let text = string_of(&value)?.into();
+            let text = string_of("", &value)?.into();
             let size = units(&text);
             (text, Kind::Text, size, false)
         };
@@ -127,7 +127,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn buffer(this: &View) -> ArrayBuffer;
 
-    /// What JavaScript makes of a value that should be text; a Symbol throws.
-    #[wasm_bindgen(catch, js_name = String)]
-    fn string_of(value: &JsValue) -> Result<JsString, JsValue>;
+    /// What JavaScript makes of a value that should be text; unlike String(…), a Symbol throws.
+    #[wasm_bindgen(catch, js_namespace = ["String", "prototype", "concat"], js_name = call)]
+    fn string_of(empty: &str, value: &JsValue) -> Result<JsString, JsValue>;
 }

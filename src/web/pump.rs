@@ -25,7 +25,7 @@ use web_sys::BinaryType;
 
 use super::answer::{Answer, Question};
 use super::clock::Clock;
-use super::dial::{Carriage, DialError, Destination};
+use super::dial::{Carriage, Destination, DialError};
 use super::page::{Page, PageFact};
 use super::parcel::Parcel;
 use super::timer::Timer;
@@ -445,7 +445,8 @@ impl Inner {
     }
 
     fn tell_buffered(&self) {
-        let found = self.line.borrow().as_ref().filter(|line| line.is_open).map(|line| (line.socket, Rc::clone(&line.wire)));
+        let found =
+            self.line.borrow().as_ref().filter(|line| line.is_open).map(|line| (line.socket, Rc::clone(&line.wire)));
         if let Some((socket, wire)) = found {
             self.handle(Input::Buffered { socket, bytes: wire.buffered_amount() as u64 });
         }

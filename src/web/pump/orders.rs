@@ -5,8 +5,8 @@ use std::rc::Rc;
 use js_sys::{Array, JsString};
 use wasm_bindgen::JsValue;
 
-use super::super::answer::{Answer, Question};
 use super::super::OpenError;
+use super::super::answer::{Answer, Question};
 use super::super::dial::{Destination, DialError};
 use super::super::parcel::Parcel;
 use super::super::token::Token;
