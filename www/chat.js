@@ -1,39 +1,33 @@
-// How does the article's chat work?
+// How does the article's chat work, and outlive a server that restarts?
 
-import { WebSocket } from "./pkg/everwire.js";
-import { ClosedNotice } from "./closed.js";
-import { ConnectionPanel } from "./connection.js";
+import { Client } from "./pkg/everwire.js";
+import { ClientPanel } from "./client-panel.js";
 import { endpoint } from "./endpoint.js";
+import { Notice } from "./notice.js";
 
-/** Connects the chat, and again whenever the button of its closed notice is pressed. */
+/** Connects the chat; what is sent while there is no connection waits for the next one. */
 export function startChat(card) {
   const form = document.forms.publish;
   const hint = card.querySelector("#chat-length");
   const messages = card.querySelector("#messages");
-  const panel = new ConnectionPanel(card.querySelector(".panel"));
-  const notice = new ClosedNotice(card.querySelector(".closed"), () => {
-    connect();
-    form.message.focus(); // the button is gone now
-  });
-  let socket;
+  const panel = new ClientPanel(card.querySelector(".panel"));
+  const notice = new Notice(card.querySelector(".notice"), { again: connect, rest: form.message });
+  let client;
 
   function connect() {
-    notice.hide();
-    socket = new WebSocket(endpoint("/ws/chat"));
-    socket.onmessage = (event) => showMessage(messages, event.data);
-    socket.onclose = (event) => notice.show(event);
-    panel.show(socket);
+    // no heartbeat: the endpoint knows no ping, and every visitor would read ours
+    client = new Client(endpoint("/ws/chat"));
+    client.addEventListener("message", (event) => showMessage(messages, event.data));
+    panel.show(client);
+    notice.follow(client);
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // the page stays
     const text = form.message.value;
     if (text.trim() === "") return; // nothing to say
-    if (socket.readyState !== WebSocket.OPEN) {
-      notice.tell("Not connected: the message was not sent.");
-      return; // it stays in the field
-    }
-    socket.send(text);
+    if (client.state === "closed") return; // the notice says so, and the text stays in the field
+    client.send(text);
     form.message.value = "";
     hint.textContent = describeLength("");
     form.message.focus();

@@ -1,18 +1,18 @@
-// What does a connection look like from outside?
+// What does a socket look like from outside?
 
 import { closeCodeName } from "./pkg/everwire.js";
+import { Fields } from "./fields.js";
 
 /** The facts of one socket, kept up to date inside `container`. */
 export class ConnectionPanel {
   #container;
-  #fields = new Map();
+  #fields;
   #socket = null;
   #timer = null;
 
   constructor(container) {
     this.#container = container;
-    container.append(document.getElementById("connection").content.cloneNode(true));
-    for (const field of container.querySelectorAll("[data-field]")) this.#fields.set(field.dataset.field, field);
+    this.#fields = new Fields(container, "connection");
   }
 
   /** Shows `socket` from now on, and no longer the one before. */
@@ -26,7 +26,7 @@ export class ConnectionPanel {
       if (this.#socket !== socket) return; // the panel shows a later socket
       clearInterval(this.#timer);
       this.#refresh();
-      this.#write("close", `${describeClose(event)}, ${event.wasClean ? "clean" : "not clean"}`);
+      this.#fields.write("close", describeEnd(event));
     });
     this.#refresh();
   }
@@ -35,16 +35,11 @@ export class ConnectionPanel {
     const socket = this.#socket;
     const state = STATE_NAMES[socket.readyState];
     this.#container.dataset.state = state.toLowerCase();
-    this.#write("readyState", `${socket.readyState} ${state}`);
-    this.#write("bufferedAmount", socket.bufferedAmount.toLocaleString("en"));
-    this.#write("protocol", socket.protocol || "none");
-    this.#write("extensions", socket.extensions || "none");
-    this.#write("url", socket.url);
-  }
-
-  #write(name, text) {
-    const field = this.#fields.get(name);
-    if (field.textContent !== text) field.textContent = text; // an unchanged field stays selectable
+    this.#fields.write("readyState", `${socket.readyState} ${state}`);
+    this.#fields.write("bufferedAmount", socket.bufferedAmount.toLocaleString("en"));
+    this.#fields.write("protocol", socket.protocol || "none");
+    this.#fields.write("extensions", socket.extensions || "none");
+    this.#fields.write("url", socket.url);
   }
 }
 
@@ -54,7 +49,13 @@ export function describeClose({ code, reason }) {
   return `${code} (${name})${reason && ` "${reason}"`}`;
 }
 
-const STATE_NAMES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
+/** The same, and whether both sides said so. */
+export function describeEnd(event) {
+  return `${describeClose(event)}, ${event.wasClean ? "clean" : "not clean"}`;
+}
+
+/** By number, as the standard has them. */
+export const STATE_NAMES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
 
 /** 100 ms: what the article uses to look at bufferedAmount, and quick enough to read as live. */
-const REFRESH = 100;
+export const REFRESH = 100;

@@ -1,7 +1,7 @@
 // How does the article's first example run?
 
-import { WebSocket } from "./pkg/everwire.js";
-import { ConnectionPanel } from "./connection.js";
+import { Client } from "./pkg/everwire.js";
+import { ClientPanel } from "./client-panel.js";
 import { endpoint } from "./endpoint.js";
 import { addLine } from "./log.js";
 
@@ -10,51 +10,51 @@ export function startHello(card) {
   const form = document.forms.greeting;
   const button = form.querySelector("button");
   const lines = card.querySelector("#hello-log");
-  const panel = new ConnectionPanel(card.querySelector(".panel"));
-  let socket = null;
+  const panel = new ClientPanel(card.querySelector(".panel"));
+  let client = null;
 
   function run() {
     lines.replaceChildren();
     // not `disabled`: that would take the focus away from whoever pressed it
     button.setAttribute("aria-disabled", "true");
-    socket = sayHello(form.text.value, (line) => addLine(lines, line));
-    socket.addEventListener("close", () => button.removeAttribute("aria-disabled"));
-    panel.show(socket);
+    client = sayHello(form.text.value, (line) => addLine(lines, line));
+    client.addEventListener("close", () => button.removeAttribute("aria-disabled"));
+    panel.show(client);
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (socket.readyState === WebSocket.CLOSED) run();
+    if (client.state === "closed") run();
   });
   run();
 }
 
-/** The article's example, its alerts written to `log`. */
+/** The article's example, its alerts written to `log`: one connection, and its end is the end. */
 function sayHello(text, log) {
-  const socket = new WebSocket(endpoint("/ws/hello"));
+  const client = new Client(endpoint("/ws/hello"), { reconnect: false });
 
-  socket.onopen = () => {
+  client.addEventListener("open", () => {
     log("[open] Connection established");
     log("Sending to server");
-    socket.send(text);
-  };
+    client.send(text);
+  });
 
-  socket.onmessage = (event) => {
+  client.addEventListener("message", (event) => {
     log(`[message] Data received from server: ${event.data}`);
-  };
+  });
 
-  socket.onclose = (event) => {
+  client.addEventListener("close", (event) => {
     if (event.wasClean) {
       log(`[close] Connection closed cleanly, code=${event.code} reason=${event.reason}`);
     } else {
       // the server's process was killed, or the network is down: the code is usually 1006
       log("[close] Connection died");
     }
-  };
+  });
 
-  socket.onerror = () => {
-    log("[error] The connection failed; a browser tells a page no more than that");
-  };
+  client.addEventListener("error", (event) => {
+    log(`[error] ${event.message}`);
+  });
 
-  return socket;
+  return client;
 }

@@ -1,6 +1,7 @@
 // How does the page start?
 
 import init from "./pkg/everwire.js";
+import { startBreaking } from "./breaking.js";
 import { startChat } from "./chat.js";
 import { startClosing } from "./closing.js";
 import { startEcho } from "./echo.js";
@@ -13,6 +14,7 @@ try {
   await init();
   startHello(document.getElementById("hello"));
   startChat(document.getElementById("chat"));
+  startBreaking(document.getElementById("breaking"));
   startEcho(document.getElementById("echo"));
   startClosing(document.getElementById("closing"));
   startPressure(document.getElementById("pressure"));

@@ -4,7 +4,9 @@ import { WebSocket } from "./pkg/everwire.js";
 import { ClosedNotice } from "./closed.js";
 import { ConnectionPanel } from "./connection.js";
 import { endpoint } from "./endpoint.js";
+import { COUNT, describeCount, makeMessage, MESSAGE_BYTES } from "./numbered.js";
 import { Plot } from "./plot.js";
+import { AMOUNT } from "./plotted.js";
 import { describeBytes } from "./size.js";
 
 /** Sends to a slow reader, carelessly or as the article does, and draws what piles up. */
@@ -13,7 +15,7 @@ export function startPressure(card) {
   const count = card.querySelector("#pressure-count"); // changes ten times a second: not a live region
   const answer = card.querySelector("#pressure-answer");
   const panel = new ConnectionPanel(card.querySelector(".panel"));
-  const plot = new Plot(card);
+  const plot = new Plot(card.querySelector("figure"), AMOUNT);
   const notice = new ClosedNotice(card.querySelector(".closed"), () => {
     connect();
     burst.focus(); // the notice's own button is gone now
@@ -29,7 +31,7 @@ export function startPressure(card) {
     answer.textContent = "";
     const opened = new WebSocket(endpoint("/ws/fault/slow", { rate: rate.value }));
     opened.onmessage = (event) => {
-      answer.textContent = describeCount(JSON.parse(event.data));
+      answer.textContent = describeCount(event.data);
     };
     opened.onclose = (event) => {
       if (opened !== socket) return; // given up for one with another rate
@@ -40,7 +42,7 @@ export function startPressure(card) {
     };
     socket = opened;
     panel.show(socket);
-    plot.follow(socket);
+    plot.follow(() => opened.bufferedAmount);
     tell();
   }
 
@@ -56,7 +58,7 @@ export function startPressure(card) {
   /** Asks the server for its count; it answers when it has read all that was sent before. */
   function ask() {
     answer.textContent = "The server is still reading.";
-    socket.send("count?");
+    socket.send(COUNT);
   }
 
   function stopLoop() {
@@ -98,20 +100,6 @@ export function startPressure(card) {
   });
   connect();
 }
-
-/** A message that compression cannot shrink; its first 4 bytes are its number, so that the server sees the order. */
-function makeMessage(number) {
-  const bytes = crypto.getRandomValues(new Uint8Array(MESSAGE_BYTES));
-  new DataView(bytes.buffer).setUint32(0, number, true);
-  return bytes;
-}
-
-function describeCount({ messages, bytes, inOrder }) {
-  return `The server has read ${messages} messages, ${describeBytes(bytes)}, ${inOrder ? "in order" : "out of order"}.`;
-}
-
-/** 64 KiB: the most that one call of getRandomValues fills. */
-const MESSAGE_BYTES = 64 * 1024;
 
 /** 256 × 64 KiB = 16 MiB: several times what the buffers of both kernels take, so that the rest must wait in the browser. */
 const BURST_MESSAGES = 256;

@@ -1,0 +1,75 @@
+// How does a card tell that its client is not connected, and let the visitor hurry it?
+
+import { describeClose, REFRESH } from "./connection.js";
+import { Countdown } from "./countdown.js";
+import { writeText } from "./fields.js";
+
+/** The notice of one card: silent while connected, then what happened, the time to the next attempt, and a button. */
+export class Notice {
+  #sentence;
+  #countdown;
+  #button;
+  #again;
+  #rest;
+  #client = null;
+  #timer = null;
+
+  /** `again` makes a new client, where one has closed for good; `rest` gets the focus when the button that has it goes. */
+  constructor(container, { again, rest }) {
+    this.#sentence = container.querySelector("[role=status]"); // told once: a countdown that is read out is noise
+    this.#countdown = container.querySelector(".countdown");
+    this.#button = container.querySelector("button");
+    this.#again = again;
+    this.#rest = rest;
+    this.#button.addEventListener("click", () => {
+      if (this.#client.state === "closed") this.#again();
+      else this.#client.reconnect();
+    });
+  }
+
+  /** Tells of `client` from now on. */
+  follow(client) {
+    this.#client = client;
+    const countdown = new Countdown(client);
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#count(countdown), REFRESH);
+    this.#settle();
+    const hear = (type, told) =>
+      client.addEventListener(type, (event) => {
+        if (this.#client === client) told(event);
+      });
+    hear("open", () => this.#settle());
+    hear("down", (event) => this.#tell(`Connection lost: ${describeClose(event)}.`, "Reconnect now"));
+    hear("retry", () => {
+      this.#tell(this.#sentence.textContent || "The server was not reached.", "Reconnect now");
+      this.#count(countdown);
+    });
+    hear("close", (event) => {
+      clearInterval(this.#timer);
+      writeText(this.#countdown, "");
+      this.#tell(`Disconnected: ${describeClose(event)}.`, "Connect again");
+    });
+  }
+
+  #tell(sentence, label) {
+    writeText(this.#sentence, sentence);
+    writeText(this.#button, label);
+    this.#button.hidden = false;
+  }
+
+  #settle() {
+    writeText(this.#sentence, "");
+    writeText(this.#countdown, "");
+    const hadFocus = document.activeElement === this.#button;
+    this.#button.hidden = true;
+    if (hadFocus) this.#rest.focus();
+  }
+
+  #count(countdown) {
+    const { queuedMessages } = this.#client.stats();
+    const { text } = countdown;
+    if (text === null) return writeText(this.#countdown, "");
+    const waiting = queuedMessages === 0 ? "" : ` ${queuedMessages} to send then.`;
+    writeText(this.#countdown, `Reconnecting ${text}.${waiting}`);
+  }
+}
