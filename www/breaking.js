@@ -25,6 +25,7 @@ export function startBreaking(card) {
   const roundTrips = new Plot(card.querySelector("#breaking-round-trip"), ROUND_TRIP);
   /** What is offered to the slow reader, while it is. */
   let offering = null;
+  let isRead = false;
   const ticks = new Ticks(() => offering !== null);
   const line = new Breakable({ onClient: follow, onCount: hearCount });
 
@@ -60,14 +61,16 @@ export function startBreaking(card) {
 
   /** The slow reader's answer to a question that was asked for `purpose`. */
   function hearCount(answer, purpose) {
-    if (purpose !== "end") return;
-    log(describeCount(answer));
-    line.leadTo(SOUND);
+    if (purpose === "end") {
+      log(describeCount(answer));
+      isRead = true;
+    } else if (isRead && purpose === "ping") line.leadTo(SOUND); // nothing is unconfirmed now
   }
 
   function stopOffering() {
     offering?.stop();
     offering = null;
+    isRead = false;
   }
 
   const BUTTONS = {
@@ -95,5 +98,7 @@ export function startBreaking(card) {
   });
 
   for (const mark of card.querySelectorAll("[data-mark]")) mark.dataset.mark = HIGH_WATER;
-  setInterval(() => writeText(traffic, offering?.text ?? ticks.text), REFRESH);
+  const tellTraffic = () => writeText(traffic, offering?.text ?? ticks.text);
+  setInterval(tellTraffic, REFRESH);
+  tellTraffic();
 }

@@ -30,6 +30,7 @@ export class ClientPanel {
         if (this.#client === client) told(event); // else the panel shows a later client
       });
     hear("state", () => this.#refresh());
+    hear("retry", () => this.#refresh()); // it follows the state's change, and the countdown has heard it before us
     hear("down", (event) => {
       this.#fields.write("close", describeEnd(event));
       this.#fields.write("unconfirmed", describeMessages(event.unconfirmed));

@@ -5,6 +5,7 @@ export class Ticks {
   #client = null;
   #sent = 0;
   #cameBack = 0;
+  #lost = 0;
 
   /** No tick goes out while `isPaused` says so. */
   constructor(isPaused) {
@@ -17,13 +18,19 @@ export class Ticks {
 
   follow(client) {
     this.#client = client;
-    client.addEventListener("message", ({ data }) => {
-      if (typeof data === "string" && data.startsWith("tick ")) this.#cameBack += 1;
-    });
+    client.addEventListener("message", ({ data }) => this.#hear(data));
+  }
+
+  /** An echo keeps the order: what has not come back before this one never will. */
+  #hear(data) {
+    const [, number] = /^tick (\d+)$/.exec(data) ?? [];
+    if (number === undefined) return; // an echo of something else
+    this.#cameBack += 1;
+    this.#lost = Number(number) - this.#cameBack;
   }
 
   get text() {
-    return `One message a second: ${this.#sent} sent, ${this.#cameBack} came back.`;
+    return `One message a second: ${this.#sent} sent, ${this.#cameBack} came back, ${this.#lost} lost.`;
   }
 }
 

@@ -62,9 +62,10 @@ describe("access", () => {
     assert.equal(paper, "rgb(17, 22, 29)", "it was the dark page");
 
     await server.kill();
-    await page.shows("#chat .closed", "Disconnected");
+    await page.shows("#chat .notice", "Connection lost");
+    await page.shows("#breaking .notice", "Connection lost");
     await page.shows("#echo .closed", "Disconnected");
-    assert.deepEqual(await findings(), [], "dark and disconnected");
+    assert.deepEqual(await findings(), [], "dark and disconnected or waiting");
     await openBusyPage(await startServer());
     assert.deepEqual(await findings(), []);
   });
@@ -101,11 +102,11 @@ describe("access", () => {
     assert.deepEqual(await page.texts("#messages > div"), ["again", "typed"]);
   });
 
-  test("messages, logs and closed notices are live regions with names; the plot has a text", async () => {
+  test("messages, logs and closed notices are live regions with names; each plot has a text", async () => {
     const page = await openDemo(driver, await startServer());
     const regions = await driver.executeScript(() =>
       Array.from(document.querySelectorAll("[role=log], [role=status]"), (region) => [
-        region.id || region.parentElement.className,
+        region.id || region.closest("[class]").className,
         region.getAttribute("role"),
         region.getAttribute("aria-label"),
       ]),
@@ -115,13 +116,30 @@ describe("access", () => {
       ["messages", "log", "Chat messages, newest first"],
       ["closing-log", "log", "Log of opening and closing"],
       ["echo-result", "status", null],
+      ["breaking-log", "log", "Log of Break it"],
       ["closed", "status", null],
+      ["notice", "status", null],
     ]) {
       assert.ok(regions.some((region) => String(region) === String(wanted)), `${wanted} among ${JSON.stringify(regions)}`);
     }
-    await page.shows("#plot-text", "nothing waits");
-    const label = await driver.findElement(By.css(".plot svg")).getAttribute("aria-labelledby");
-    assert.equal(label, "plot-text");
+    const labels = await driver.executeScript(() =>
+      Array.from(document.querySelectorAll(".plot svg"), (svg) => svg.getAttribute("aria-labelledby")),
+    );
+    assert.deepEqual(labels, ["breaking-amount-text", "breaking-round-trip-text", "pressure-amount-text"]);
+    await page.shows("#breaking-amount-text", "bufferedAmount");
+    await page.shows("#breaking-round-trip-text", "The latest round trip took");
+    await page.shows("#pressure-amount-text", "nothing waits");
+  });
+
+  test("a countdown is not read out: it stands outside of the live region", async () => {
+    const server = await startServer();
+    const page = await openDemo(driver, server);
+    await page.opens("#chat");
+    await server.kill();
+    await page.shows("#chat .countdown", /^Reconnecting in \d+ s, attempt \d+\.$/);
+    const isLive = await driver.executeScript(() => document.querySelector("#chat .countdown").closest("[role], [aria-live]")?.role);
+    assert.equal(isLive, null);
+    assert.equal(await page.text("#chat .notice [role=status]"), "Connection lost: 1006 (Abnormal Closure).");
   });
 
   test("normal use leaves no warning and no error in the console", async (t) => {
@@ -162,6 +180,14 @@ const EXPECTED_ORDER = [
   "chat/message",
   "chat/submit",
   "chat/messages",
+  "breaking/drop",
+  "breaking/silence",
+  "breaking/slow",
+  "breaking/token",
+  "breaking/restart",
+  "breaking/offline",
+  "breaking/now",
+  "breaking/breaking-log",
   "echo/file",
   "echo/binaryType",
   "echo/submit",

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { Key } from "selenium-webdriver";
 import { openBrowser } from "../webdriver/browser.mjs";
 import { openDemo } from "../webdriver/demo-page.mjs";
 import { startServer } from "../webdriver/server.mjs";
@@ -111,24 +112,40 @@ describe("chat", () => {
     assert.equal(texts.at(-1), "number 6");
   });
 
-  test("a lost connection is told, keeps what was typed, and can be made again", async () => {
+  test("a server that restarts is waited for, and nothing said meanwhile is lost, doubled or out of order", async () => {
     let own = await startServer();
     const { host } = own;
     const page = await openDemo(driver, own);
     await page.opens("#chat");
-    await own.kill();
-    await page.shows("#chat .closed", "Disconnected: 1006 (Abnormal Closure).");
-    await page.say("too late");
-    await page.shows("#chat .closed", "Not connected: the message was not sent.");
-    assert.equal(await driver.executeScript("return document.forms.publish.message.value"), "too late");
+    await page.say("before");
+    await page.shows("#messages", "before");
+    await own.stop();
+    await page.shows("#chat .notice", "Connection lost: 1001 (Going Away)");
+    const spoken = Array.from({ length: 5 }, (_, number) => `meanwhile ${number}`);
+    for (const text of spoken) await page.say(text);
+    assert.match((await page.connection("#chat")).state, /^(waiting|connecting)$/);
+    await page.shows("#chat [data-field=queued]", /^5 messages, /);
 
     own = await startServer({ addr: host });
-    await page.click("#chat .closed button");
     await page.opens("#chat");
-    assert.equal(await page.text("#chat .closed p"), "");
-    assert.equal(await driver.executeScript("return document.activeElement.name"), "message");
-    await page.click("#chat form button");
-    await page.shows("#messages", "too late");
+    await page.say("after");
+    await page.shows("#messages", "after");
+    assert.deepEqual(await page.texts(MESSAGES), ["after", ...spoken.toReversed(), "before"]);
+    assert.equal(await page.text("#chat .notice [role=status]"), "", "and nothing is told any more");
+    await page.shows("#chat [data-field=queued]", "none");
+  });
+
+  test("a server that died is told as 1006, and the visitor can hurry the client", async () => {
+    const own = await startServer();
+    const page = await openDemo(driver, own);
+    await page.opens("#chat");
+    await own.kill();
+    await page.shows("#chat .notice", "Connection lost: 1006 (Abnormal Closure).");
+    await startServer({ addr: own.host });
+    await driver.executeScript(() => document.querySelector("#chat .notice button").focus());
+    await driver.actions().sendKeys(Key.ENTER).perform();
+    await page.opens("#chat");
+    assert.equal(await driver.executeScript("return document.activeElement.name"), "message", "the focus is not lost with the button");
   });
 
   test("a server that stops says 1001", async () => {
@@ -136,7 +153,6 @@ describe("chat", () => {
     const page = await openDemo(driver, own);
     await page.opens("#chat");
     await own.stop();
-    await page.shows("#chat .closed", "Disconnected: 1001 (Going Away)");
-    assert.match((await page.connection("#chat")).close, /^1001 \(Going Away\).*, clean$/);
+    await page.shows("#chat [data-field=close]", /^1001 \(Going Away\).*, clean$/);
   });
 });

@@ -41,8 +41,8 @@ describe("back-pressure", () => {
       // WebKitGTK hands everything to its network process at once, where bufferedAmount does not look
       const amount = async () => Number((await page.connection("#pressure")).bufferedAmount.replaceAll(",", ""));
       await until("some MiB wait in the browser", async () => (await amount()) > MIB);
-      await page.shows("#plot-text", /bufferedAmount is [\d.]+ MiB, falling by [\d.]+ [KM]iB a second; the highest/);
-      assert.match(await driver.executeScript("return document.getElementById('plot-line').getAttribute('d')"), /^M.*L/);
+      await page.shows("#pressure-amount-text", /bufferedAmount is [\d.]+ MiB, falling by [\d.]+ [KM]iB a second; the highest/);
+      assert.match(await driver.executeScript("return document.querySelector('#pressure-amount .line').getAttribute('d')"), /^M.*L/);
     }
     await page.shows("#pressure-count", "Sent 256 messages, 16.0 MiB.");
     await page.shows("#pressure-answer", "The server has read 256 messages, 16.0 MiB, in order.");

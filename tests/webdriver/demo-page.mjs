@@ -31,8 +31,8 @@ class DemoPage {
     return this.#driver.executeScript(read, selector);
   }
 
-  /** Waits until `selector` reads as `wanted`: a string it contains, or a pattern. */
-  async shows(selector, wanted) {
+  /** Waits until `selector` reads as `wanted`: a string it contains, or a pattern; `limit` as for `until`. */
+  async shows(selector, wanted, { limit } = {}) {
     const matches = (text) => (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text));
     let last = "";
     await until(
@@ -41,7 +41,7 @@ class DemoPage {
         last = await this.text(selector);
         return matches(last);
       },
-      { describe: async () => `It shows "${last}"` },
+      { limit, describe: async () => `It shows "${last}"` },
     );
     return last;
   }
