@@ -10,6 +10,8 @@ export class Breakable {
   client;
   /** Where the latest socket was led. */
   place = SOUND;
+  /** Whether the socket that is lost now was given up for another place. */
+  isReplaced = false;
   #next = SOUND;
   #isOffline = false;
   /** What the counts were asked for that the slow reader has not answered yet, oldest first. */
@@ -37,6 +39,7 @@ export class Breakable {
       limit: { highWater: HIGH_WATER, lowWater: HIGH_WATER / 4 },
       reconnect: { shouldRetry: (close) => this.#shouldRetry(close) },
     });
+    this.client.addEventListener("open", () => (this.isReplaced = false));
     this.#onClient(this.client);
   }
 
@@ -44,6 +47,7 @@ export class Breakable {
   leadTo(place) {
     if (this.client.state === "closed") this.connect();
     this.#next = place;
+    this.isReplaced = this.client.state === "open";
     this.client.reconnect();
   }
 

@@ -20,14 +20,14 @@ export function startBreaking(card) {
   const traffic = card.querySelector("#breaking-traffic"); // changes ten times a second: not a live region
   const log = (line) => addLine(card.querySelector("#breaking-log"), line);
   const panel = new ClientPanel(card.querySelector(".panel"));
-  const notice = new Notice(card.querySelector(".notice"), { again: () => line.connect(), rest: form.now });
-  const amounts = new Plot(card.querySelector("#breaking-amount"), AMOUNT);
+  const notice = new Notice(card.querySelector(".notice"), { again: () => breakable.connect(), rest: form.now });
+  const amounts = new Plot(card.querySelector("#breaking-amount"), { ...AMOUNT, least: 2 * HIGH_WATER });
   const roundTrips = new Plot(card.querySelector("#breaking-round-trip"), ROUND_TRIP);
   /** What is offered to the slow reader, while it is. */
   let offering = null;
   let isRead = false;
   const ticks = new Ticks(() => offering !== null);
-  const line = new Breakable({ onClient: follow, onCount: hearCount });
+  const breakable = new Breakable({ onClient: follow, onCount: hearCount });
 
   function follow(client) {
     panel.show(client);
@@ -36,13 +36,14 @@ export function startBreaking(card) {
     amounts.follow(() => client.bufferedAmount);
     roundTrips.follow(() => (client.state === "open" ? client.stats().roundTrip : null));
     client.addEventListener("open", ({ reconnected }) => {
-      log(`[open] ${reconnected ? "again, " : ""}at ${line.place.path}`);
-      if (line.place.waitsForMessage) client.send("now");
-      if (line.place === SLOW) offer(client);
+      log(`[open] ${reconnected ? "again, " : ""}at ${breakable.place.path}`);
+      if (breakable.place.waitsForMessage) client.send("now");
+      if (breakable.place === SLOW) offer(client);
     });
     client.addEventListener("down", (event) => {
       stopOffering();
-      log(`[down] ${describeClose(event)}; unconfirmed: ${describeMessages(event.unconfirmed)}`);
+      const how = breakable.isReplaced ? "given up, as asked" : describeClose(event);
+      log(`[down] ${how}; unconfirmed: ${describeMessages(event.unconfirmed)}`);
     });
     client.addEventListener("retry", ({ attempt, delay }) => log(`[retry] in ${(delay / 1000).toFixed(1)} s, attempt ${attempt}`));
     client.addEventListener("error", ({ error, message }) => log(`[error] ${error.code}: ${message}`));
@@ -50,7 +51,7 @@ export function startBreaking(card) {
   }
 
   async function offer(client) {
-    offering = new Offering(client, (purpose) => line.noteAsked(purpose));
+    offering = new Offering(client, (purpose) => breakable.noteAsked(purpose));
     try {
       await offering.run();
       log("Everything has left the browser.");
@@ -64,7 +65,7 @@ export function startBreaking(card) {
     if (purpose === "end") {
       log(describeCount(answer));
       isRead = true;
-    } else if (isRead && purpose === "ping") line.leadTo(SOUND); // nothing is unconfirmed now
+    } else if (isRead && purpose === "ping") breakable.leadTo(SOUND); // nothing is unconfirmed now
   }
 
   function stopOffering() {
@@ -74,12 +75,12 @@ export function startBreaking(card) {
   }
 
   const BUTTONS = {
-    drop: ["Drop: the next socket's first message makes the server reset it.", () => line.leadTo(DROP)],
-    silence: ["Silence: the next socket is never answered. The heartbeat will notice.", () => line.leadTo(SILENCE)],
-    slow: ["Slow reader: 8 MiB for a server that reads 1 MiB a second.", () => line.leadTo(SLOW)],
-    token: ["Expired token: a new client signs in with a token for 2 s.", () => line.expire()],
-    restart: ["Server restart: the next socket's first message makes the server say 1012.", () => line.leadTo(RESTART)],
-    now: ["Reconnect now.", () => line.leadTo(SOUND)],
+    drop: ["Drop: the next socket's first message makes the server reset it.", () => breakable.leadTo(DROP)],
+    silence: ["Silence: the next socket is never answered. The heartbeat will notice.", () => breakable.leadTo(SILENCE)],
+    slow: ["Slow reader: 8 MiB for a server that reads 1 MiB a second.", () => breakable.leadTo(SLOW)],
+    token: ["Expired token: a new client signs in with a token for 2 s.", () => breakable.expire()],
+    restart: ["Server restart: the next socket's first message makes the server say 1012.", () => breakable.leadTo(RESTART)],
+    now: ["Reconnect now.", () => breakable.leadTo(SOUND)],
   };
   for (const [name, [sentence, act]] of Object.entries(BUTTONS)) {
     form[name].addEventListener("click", () => {
@@ -91,10 +92,10 @@ export function startBreaking(card) {
 
   form.offline.addEventListener("click", () => {
     stopOffering();
-    const isOffline = !line.isOffline;
+    const isOffline = !breakable.isOffline;
     log(isOffline ? "Offline: this page's clients are told so, and no attempt of this one gets through." : "Online again.");
     form.offline.setAttribute("aria-pressed", String(isOffline));
-    line.isOffline = isOffline;
+    breakable.isOffline = isOffline;
   });
 
   for (const mark of card.querySelectorAll("[data-mark]")) mark.dataset.mark = HIGH_WATER;

@@ -69,7 +69,7 @@ export class Notice {
     const { queuedMessages } = this.#client.stats();
     const { text } = countdown;
     if (text === null) return writeText(this.#countdown, "");
-    const waiting = queuedMessages === 0 ? "" : ` ${queuedMessages} to send then.`;
-    writeText(this.#countdown, `Reconnecting ${text}.${waiting}`);
+    const queued = queuedMessages === 0 ? "" : `; ${queuedMessages} ${queuedMessages === 1 ? "message waits" : "messages wait"}`;
+    writeText(this.#countdown, `Reconnecting ${text}${queued}.`);
   }
 }
