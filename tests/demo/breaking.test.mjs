@@ -75,14 +75,14 @@ describe("breaking", () => {
 
   test("the countdown to the next attempt is shown and counts", async () => {
     const page = await openBreaking();
-    await driver.executeScript((selector) => {
+    await run((selector) => {
       const countdown = document.querySelector(selector);
       globalThis.counted = [];
       new MutationObserver(() => globalThis.counted.push(countdown.textContent)).observe(countdown, { childList: true });
-    }, COUNTDOWN);
+    }, [COUNTDOWN]);
     await press(page, "drop");
     await page.shows(LOG, /\[retry\].*\[open\] again, at \/ws\/token$/);
-    const texts = (await driver.executeScript("return globalThis.counted")).filter((text) => text !== "");
+    const texts = (await run(() => globalThis.counted)).filter((text) => text !== "");
     const seconds = texts.map((text) => Number(/^Reconnecting in (\d+) s, attempt \d+/.exec(text)?.[1] ?? 0));
     assert.equal(seconds[0], 3, texts.join(" | "));
     assert.ok(new Set(seconds).size >= 3, `it counts: ${texts.join(" | ")}`);

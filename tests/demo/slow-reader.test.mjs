@@ -13,16 +13,17 @@ const HIGH_WATER = 1024 ** 2;
 describe("slow reader", () => {
   let driver;
   let name;
+  let run;
   let server;
   before(async () => {
-    ({ driver, name } = await openBrowser());
+    ({ driver, name, run } = await openBrowser());
     server = await startServer({ options: ["--small-buffers"] });
   });
 
   async function openSlow() {
     const page = await openDemo(driver, server);
     await page.opens("#breaking");
-    await driver.executeScript(() => {
+    await run(() => {
       const field = document.querySelector("#breaking [data-field=bufferedAmount]");
       globalThis.amounts = [];
       const note = () => globalThis.amounts.push(Number(field.textContent.replaceAll(",", "")));
@@ -44,13 +45,15 @@ describe("slow reader", () => {
     }
     await page.shows(LOG, /Everything has left the browser\..*The server has read 12[89] messages, 8\.0 MiB, in order\./, patience);
     await page.shows(LOG, /in order\.\[down\] .*unconfirmed: none\[open\] again, at \/ws\/token$/);
-    const highest = Math.max(...(await driver.executeScript("return globalThis.amounts")));
+    const highest = Math.max(...(await run(() => globalThis.amounts)));
     if (name !== "webkit") assert.ok(highest > HIGH_WATER / 2, `${highest} bytes piled up`);
     // one message over highWater in the browser, and the one that send() holds
     assert.ok(highest <= HIGH_WATER + 2 * MESSAGE + SMALL_TALK, `${highest} bytes`);
   });
 
-  test("the plot of the round trip shows how long a ping stands behind all that", async () => {
+  test("the plot of the round trip shows how long a ping stands behind all that", async (t) => {
+    // all 8 MiB are in WebKitGTK's network process, and several pings behind them: whose answer is whose nobody can tell
+    if (name === "webkit") return t.skip("webkit: not measured while more than one ping is under way");
     const page = await openSlow();
     await page.shows("#breaking-round-trip-text", /the slowest of the last 30 seconds took ([\d.]+ s|\d{3} ms)\.$/, patience);
   });
