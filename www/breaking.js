@@ -20,7 +20,7 @@ export function startBreaking(card) {
   const traffic = card.querySelector("#breaking-traffic"); // changes ten times a second: not a live region
   const log = (line) => addLine(card.querySelector("#breaking-log"), line);
   const panel = new ClientPanel(card.querySelector(".panel"));
-  const notice = new Notice(card.querySelector(".notice"), { again: () => breakable.connect(), rest: form.now });
+  const notice = new Notice(card.querySelector(".notice"));
   const amounts = new Plot(card.querySelector("#breaking-amount"), { ...AMOUNT, least: 2 * HIGH_WATER });
   const roundTrips = new Plot(card.querySelector("#breaking-round-trip"), ROUND_TRIP);
   /** What is offered to the slow reader, while it is. */

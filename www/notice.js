@@ -4,25 +4,28 @@ import { describeClose, REFRESH } from "./connection.js";
 import { Countdown } from "./countdown.js";
 import { writeText } from "./fields.js";
 
-/** The notice of one card: silent while connected, then what happened, the time to the next attempt, and a button. */
+/** The notice of one card: silent while connected, then what happened and the time to the next attempt. */
 export class Notice {
+  #container;
   #sentence;
   #countdown;
   #button;
-  #again;
   #rest;
   #client = null;
   #timer = null;
 
-  /** `again` makes a new client, where one has closed for good; `rest` gets the focus when the button that has it goes. */
-  constructor(container, { again, rest }) {
+  /**
+   * Where the notice has a button, it hurries the client, or calls `again` where that has closed for good. `rest` gets
+   * the focus when the button that has it goes.
+   */
+  constructor(container, { again, rest } = {}) {
+    this.#container = container;
     this.#sentence = container.querySelector("[role=status]"); // told once: a countdown that is read out is noise
     this.#countdown = container.querySelector(".countdown");
     this.#button = container.querySelector("button");
-    this.#again = again;
     this.#rest = rest;
-    this.#button.addEventListener("click", () => {
-      if (this.#client.state === "closed") this.#again();
+    this.#button?.addEventListener("click", () => {
+      if (this.#client.state === "closed") again();
       else this.#client.reconnect();
     });
   }
@@ -36,7 +39,7 @@ export class Notice {
     this.#settle();
     const hear = (type, told) =>
       client.addEventListener(type, (event) => {
-        if (this.#client === client) told(event);
+        if (this.#client === client) told(event); // else it tells of a later client
       });
     hear("open", () => this.#settle());
     hear("down", (event) => this.#tell(`Connection lost: ${describeClose(event)}.`, "Reconnect now"));
@@ -52,24 +55,27 @@ export class Notice {
   }
 
   #tell(sentence, label) {
+    this.#container.toggleAttribute("data-silent", false);
     writeText(this.#sentence, sentence);
+    if (this.#button === null) return; // the card has buttons enough
     writeText(this.#button, label);
     this.#button.hidden = false;
   }
 
   #settle() {
+    this.#container.toggleAttribute("data-silent", true);
     writeText(this.#sentence, "");
     writeText(this.#countdown, "");
+    if (this.#button === null) return;
     const hadFocus = document.activeElement === this.#button;
     this.#button.hidden = true;
     if (hadFocus) this.#rest.focus();
   }
 
   #count(countdown) {
-    const { queuedMessages } = this.#client.stats();
     const { text } = countdown;
-    if (text === null) return writeText(this.#countdown, "");
-    const queued = queuedMessages === 0 ? "" : `; ${queuedMessages} ${queuedMessages === 1 ? "message waits" : "messages wait"}`;
-    writeText(this.#countdown, `Reconnecting ${text}${queued}.`);
+    const { queuedMessages } = this.#client.stats();
+    const queued = `${queuedMessages} ${queuedMessages === 1 ? "message waits" : "messages wait"}`;
+    writeText(this.#countdown, text === null ? "" : `Reconnecting ${text}${queuedMessages === 0 ? "" : `; ${queued}`}.`);
   }
 }

@@ -5,8 +5,8 @@ import { endpoint } from "./endpoint.js";
 /** The subprotocol of this card: with a token offered beside it, there must be one that the server can pick. */
 export const PROTOCOL = "demo";
 
-/** Echoes, for who has a token. */
-export const SOUND = { path: "/ws/token", parameters: { via: "protocol" } };
+/** Echoes, for who has a token. Others are told 4401: that a handshake was refused, a page could not see. */
+export const SOUND = { path: "/ws/token", parameters: { via: "protocol", refuse: "close" } };
 
 /** The first message makes the server reset the connection: no close frame. */
 export const DROP = { path: "/ws/fault/reset", parameters: { after: "message", protocol: PROTOCOL }, waitsForMessage: true };

@@ -1,21 +1,22 @@
 // Where does the page get a token, and how long does it last?
+//
+// The client is never told when one ends: the server forgets them all when it restarts. So it learns it from a 4401.
 
-/** One for a day, and the client is told when it ends: it asks for the next one in time. */
+/** One for a day. */
 export function fetchDayToken(signal) {
   return fetchToken(DAY, signal);
 }
 
-/** One for two seconds, and the client is not told: it learns from the server that it has ended. */
-export async function fetchShortToken(signal) {
-  const { value } = await fetchToken(SHORT, signal);
-  return value;
+/** One that ends while the visitor looks on. */
+export function fetchShortToken(signal) {
+  return fetchToken(SHORT, signal);
 }
 
 async function fetchToken(seconds, signal) {
   const answer = await fetch(`/token?ttl=${seconds}`, { signal });
   if (!answer.ok) throw new Error(`/token answered ${answer.status}`);
-  const { token, expiresAt } = await answer.json();
-  return { value: token, expiresAt };
+  const { token } = await answer.json();
+  return token;
 }
 
 const DAY = 24 * 60 * 60;

@@ -46,7 +46,7 @@ describe("breaking", () => {
         state: "open",
         retry: "none",
         protocol: "demo",
-        url: server.ws("/ws/token?via=protocol"),
+        url: server.ws("/ws/token?via=protocol&refuse=close"),
         close: "none yet",
       },
     );
@@ -114,6 +114,29 @@ describe("breaking", () => {
     await page.shows("#breaking .notice", `Connection lost: ${told}.`);
     await page.shows(LOG, /at \/ws\/fault\/close\[down\] .*\[retry\].*\[open\] again, at \/ws\/token$/);
     assert.equal(await page.text("#breaking .notice [role=status]"), "");
+  });
+
+  test("a server that really restarts has forgotten its tokens: another is got, and the connection comes back", async () => {
+    const own = await startServer();
+    const page = await openDemo(driver, own);
+    await page.opens("#breaking");
+    await own.stop();
+    await page.shows("#breaking .notice", "Connection lost: 1001 (Going Away)");
+    await startServer({ addr: own.host });
+    await page.shows(LOG, /\[down\] 1001 .*\[retry\].*\[down\] 4401 \(no registered name\).*\[open\] again, at \/ws\/token$/);
+    await until("messages come back", async () => (await traffic(page)).cameBack >= 2);
+  });
+
+  test("a server that stays away is tried for again and again, and can be reached by hand", async () => {
+    const own = await startServer();
+    const page = await openDemo(driver, own);
+    await page.opens("#breaking");
+    await own.kill();
+    await page.shows(COUNTDOWN, /^Reconnecting (in \d+ s|now), attempt [3-9]/);
+    await startServer({ addr: own.host });
+    await press(page, "now");
+    await page.shows(LOG, /Reconnect now\..*\[open\] again, at \/ws\/token$/);
+    await page.opens("#breaking");
   });
 
   test("offline: no attempt gets through and messages wait; online again, it tries at once and sends them", async () => {
