@@ -148,6 +148,21 @@ describe("chat", () => {
     assert.equal(await driver.executeScript("return document.activeElement.name"), "message", "the focus is not lost with the button");
   });
 
+  test("a chat that ended for good says so, keeps what is typed, and can be begun again", async () => {
+    const page = await openDemo(driver, await startServer({ options: ["--max-message", "1000"] }));
+    await page.opens("#chat");
+    await page.say("x".repeat(1001));
+    await page.shows("#chat .notice", "Disconnected: 1009 (Message Too Big)");
+    await page.say("too late");
+    assert.equal(await driver.executeScript("return document.forms.publish.message.value"), "too late");
+    assert.equal((await page.connection("#chat")).readyState, "3 CLOSED");
+
+    await page.click("#chat .notice button");
+    await page.opens("#chat");
+    await page.click("#chat form button");
+    await page.shows("#messages", "too late");
+  });
+
   test("a server that stops says 1001", async () => {
     const own = await startServer();
     const page = await openDemo(driver, own);
