@@ -46,7 +46,9 @@ export function startBreaking(card) {
       log(`[down] ${how}; unconfirmed: ${describeMessages(event.unconfirmed)}`);
     });
     client.addEventListener("retry", ({ attempt, delay }) => log(`[retry] in ${(delay / 1000).toFixed(1)} s, attempt ${attempt}`));
-    client.addEventListener("error", ({ error, message }) => log(`[error] ${error.code}: ${message}`));
+    client.addEventListener("error", ({ error, message }) => {
+      log(`[error] ${error.code}: ${message}${error.cause === undefined ? "" : ` (${error.cause})`}`); // what a provider threw
+    });
     client.addEventListener("close", (event) => log(`[close] ${describeClose(event)}`));
   }
 

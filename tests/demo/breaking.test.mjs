@@ -144,7 +144,7 @@ describe("breaking", () => {
     await until("a message has come back", async () => (await traffic(page)).cameBack > 0);
     await press(page, "offline");
     assert.equal(await driver.executeScript("return document.forms.breaking.offline.getAttribute('aria-pressed')"), "true");
-    await page.shows(LOG, /Offline.*\[down\].*\[error\] unavailable\/.*\[retry\]/);
+    await page.shows(LOG, /Offline.*\[down\].*\[error\] unavailable\/connect: .*\(Error: offline\)\[retry\]/);
     await page.shows("#breaking [data-field=queued]", /^[3-9] messages, /);
     await page.shows(COUNTDOWN, /^Reconnecting in \d+ s, attempt \d+; \d messages wait\.$/);
     const before = await traffic(page);
