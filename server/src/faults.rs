@@ -34,8 +34,9 @@ pub(crate) enum Fault {
         reads: bool,
         lasts: Duration,
     },
+    /// Without a rate it reads as fast as it can: the reader that a slow one is compared with.
     Slow {
-        bytes_per_second: u32,
+        bytes_per_second: Option<u32>,
     },
     Flood {
         count: u32,
@@ -82,12 +83,7 @@ impl Fault {
                 reads: query.one_of("read", &["on", "off"])? != Some("off"),
                 lasts: query.millis("after")?.unwrap_or(LONGEST_WAIT),
             },
-            "slow" => {
-                let rate = query.number("rate", 1..=u32::MAX)?;
-                let bytes_per_second =
-                    rate.ok_or_else(|| BadQuery("`rate` must say how many bytes a second to read".to_owned()))?;
-                Self::Slow { bytes_per_second }
-            }
+            "slow" => Self::Slow { bytes_per_second: query.number("rate", 1..=u32::MAX)? },
             "flood" => Self::Flood {
                 count: query.number("count", 0..=u32::MAX)?.unwrap_or(1000),
                 size: query.number("size", 0..=max_message)?.unwrap_or(1024),
@@ -212,8 +208,10 @@ async fn stay_silent(socket: &mut Socket, reads: bool, lasts: Duration) -> Endin
 }
 
 /// Counts what it reads, and tells on "count?", or in the reason that answers a close.
-async fn read_slowly(socket: &mut Socket, bytes_per_second: u32) -> Ending {
-    socket.wire().read_slowly(bytes_per_second);
+async fn read_slowly(socket: &mut Socket, bytes_per_second: Option<u32>) -> Ending {
+    if let Some(bytes_per_second) = bytes_per_second {
+        socket.wire().read_slowly(bytes_per_second);
+    }
     let mut count = Count::default();
     while let Some(payload) = socket.receive().await {
         let asks = matches!(&payload, Payload::Text(text) if text.as_ref() == b"count?");

@@ -24,12 +24,15 @@ pub(super) fn of_dialling(error: &DialError) -> JsValue {
 
 /// What the engine says went wrong.
 pub(super) fn of_engine(error: &Error, cause: Option<Cause>) -> JsValue {
-    let cause = match cause {
-        None => JsValue::UNDEFINED,
-        Some(Cause::Thrown(thrown)) => thrown,
-        Some(Cause::Dial(error)) => of_dialling(&error),
+    let (message, cause) = match (error, cause) {
+        (Error::Connect, Some(Cause::Thrown(thrown))) => {
+            (String::from("could not connect: the provider of the url or the protocols failed (see cause)"), thrown)
+        }
+        (Error::Connect, Some(Cause::Dial(error))) => (format!("could not connect: {error}"), of_dialling(&error)),
+        (_, Some(Cause::Thrown(thrown))) => (error.to_string(), thrown),
+        (_, Some(Cause::Dial(_)) | None) => (error.to_string(), JsValue::UNDEFINED),
     };
-    everwire_error(error.code(), &error.to_string(), &cause)
+    everwire_error(error.code(), &message, &cause)
 }
 
 #[wasm_bindgen(module = "/src/js/error.js")]
