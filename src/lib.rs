@@ -38,11 +38,15 @@ mod js;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
+#[cfg(target_arch = "wasm32")]
+pub use engine::{ClientState, ConfigError, DropReason, Error, Overflow, TokenReason, Unconfirmed};
 pub use engine::{CloseCode, CloseError, ProtocolError};
 #[cfg(target_arch = "wasm32")]
 pub use web::{
-    BinaryType, CloseEvent, Data, DecodeError, ErrorEvent, Event, Message, OpenError, Phase, ReadyState, SendError,
-    Socket,
+    Attempt, Auth, BinaryType, Client, ClientBuilder, ClientEvent, ClientSink, CloseEvent, ConnectError, Data,
+    DecodeError, Dropped, ErrorEvent, Event, Events, Flushing, Heartbeat, Limit, Message, NotOpened, OpenError, Phase,
+    Queue, ReadyState, Reconnect, Retry, SendError, SendOptions, Sending, Socket, Stats, Token, TokenRequest,
+    Unflushed,
 };
 
 /// README's Rust compiles.

@@ -16,7 +16,7 @@ use super::options::{ClientOptions, Defaults, Provider};
 use super::slab::{Id, Slab};
 use super::trace;
 use crate::engine::{ClientState, CloseFrame, Instant, MessageId, SendOptions, Span};
-use crate::web::{Destination, Parcel, Pump, Setup};
+use crate::web::{Destination, Parcel, Pump, Setup, seed};
 
 /// One client: its pump, and the face that hears for it.
 struct Kept {
@@ -192,12 +192,6 @@ fn stats(pump: &Pump) -> Vec<f64> {
     ];
     let round_trip = stats.round_trip.map_or(f64::NAN, millis);
     counts.into_iter().map(|count| count as f64).chain([round_trip, since.unwrap_or(f64::NAN)]).collect()
-}
-
-/// Chance of the browser's own: each client's backoff goes its own way.
-fn seed() -> u64 {
-    let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-    (half() << 32) | half()
 }
 
 fn find(id: Id) -> Option<Rc<Kept>> {

@@ -11,7 +11,9 @@ use super::error::{misuse, of_engine};
 use super::options::{Auth, ClientOptions, Heartbeat, Provider, Reader};
 use super::trace;
 use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason};
-use crate::web::{Answer, Attempt, Destination, Face, News, PING, PONG, Said, Token, default_message, default_reply};
+use crate::web::{
+    Answer, Destination, Face, News, PING, PONG, PumpAttempt as Attempt, Said, Token, default_message, default_reply,
+};
 
 /// The caller of one client.
 pub(super) struct JsFace {

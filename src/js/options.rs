@@ -11,7 +11,7 @@ use super::error::misuse;
 use crate::engine::{
     AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, ReconnectOptions, Span, Via,
 };
-use crate::web::{Carriage, Carrier};
+use crate::web::{Carriage, Carrier, patience_after_failure};
 
 /// Everything that `new Client(url, options)` and `WebSocket.with(options)` take.
 #[derive(Debug)]
@@ -91,9 +91,7 @@ impl ClientOptions {
         }
         reader.span("connectTimeout", &mut engine.connect_timeout)?;
         reader.span("closeTimeout", &mut engine.close_timeout)?;
-        if is_firefox() {
-            engine.connect_timeout_after_failure = FIREFOX_PATIENCE;
-        }
+        engine.connect_timeout_after_failure = patience_after_failure();
         Ok(Self {
             engine,
             protocols: match reader.get("protocols")? {
@@ -305,11 +303,3 @@ impl Reader {
         misuse("misuse/option", &format!("{}{dot}{name} must be {must}", self.path))
     }
 }
-
-/// The one engine that waits by itself before it even tries; only it knows this class of error.
-fn is_firefox() -> bool {
-    Reflect::has(&js_sys::global(), &"InternalError".into()).unwrap_or(false)
-}
-
-/// Firefox waits up to 17 s after failures (measured).
-const FIREFOX_PATIENCE: Span = Span::secs(20);

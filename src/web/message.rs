@@ -7,6 +7,7 @@ use web_sys::Blob;
 
 use super::DecodeError;
 use super::error::words_of;
+use super::parcel::Parcel;
 use super::wire::Wire;
 
 /// A message as the browser holds it. Nothing is copied into WebAssembly's memory until it is asked for.
@@ -40,6 +41,15 @@ impl Message {
                 Ok(buffer) => Self::Binary(buffer),
                 Err(data) => Self::Blob(data.unchecked_into()),
             },
+        }
+    }
+
+    /// As JavaScript knows it.
+    pub(crate) fn into_value(self) -> JsValue {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Binary(buffer) => buffer.into(),
+            Self::Blob(blob) => blob.into(),
         }
     }
 
@@ -137,7 +147,7 @@ impl From<Blob> for Message {
     }
 }
 
-/// What [`Socket::send`](super::Socket::send) takes: `&str`, bytes, a [`Message`], a `Blob` or an `ArrayBuffer` or a
+/// What [`Socket::send`](super::Socket::send) and [`Client::send`](super::Client::send) take: `&str`, bytes, a [`Message`], a `Blob` or an `ArrayBuffer` or a
 /// view of one. JavaScript's own values go to the browser as they are, Rust's without a copy of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct Data<'a>(Form<'a>);
@@ -155,6 +165,17 @@ impl Data<'_> {
             Form::Text(text) => wire.send_text(text),
             Form::Bytes(bytes) => wire.send_bytes(bytes),
             Form::Value(value) => wire.send_value(value),
+        }
+    }
+}
+
+impl Data<'_> {
+    /// For a client, which may have to keep it. Rust's bytes are copied here, once.
+    pub(crate) fn into_parcel(self) -> Result<Parcel, JsValue> {
+        match self.0 {
+            Form::Text(text) => Ok(Parcel::owned(text.into())),
+            Form::Bytes(bytes) => Ok(Parcel::owned(Uint8Array::from(bytes).buffer().into())),
+            Form::Value(value) => Parcel::to_send(value.clone()),
         }
     }
 }
@@ -244,6 +265,17 @@ pub(crate) mod json {
 
     use js_sys::JsString;
     use wasm_bindgen::prelude::*;
+
+    use super::super::SendError;
+    use super::words_of;
+
+    /// A value as text. The keys of its maps must be strings.
+    pub(crate) fn written<T: serde::Serialize + ?Sized>(value: &T) -> Result<JsString, SendError> {
+        let value = value
+            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .map_err(|error| SendError::Json { message: error.to_string() })?;
+        stringify(&value).map_err(|thrown| SendError::Json { message: words_of(&thrown) })
+    }
 
     #[wasm_bindgen]
     extern "C" {

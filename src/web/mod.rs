@@ -2,12 +2,14 @@
 
 mod address;
 mod answer;
+mod client;
 mod clock;
 mod dial;
 mod error;
 mod event;
 mod inbox;
 mod message;
+mod options;
 mod page;
 mod parcel;
 mod pump;
@@ -17,19 +19,26 @@ mod timer;
 mod token;
 mod wire;
 
+pub use client::{
+    Attempt, Client, ClientBuilder, ClientEvent, ClientSink, ConnectError, Dropped, Events, Flushing, NotOpened,
+    Sending, Stats, Unflushed,
+};
 pub use error::{DecodeError, OpenError, SendError};
 pub use event::{CloseEvent, ErrorEvent, Event, Phase};
 pub use message::{Data, Message};
+pub use options::{Auth, Heartbeat, Limit, Queue, Reconnect, Retry, SendOptions, TokenRequest};
 pub use ready_state::ReadyState;
 pub use socket::Socket;
+pub use token::Token;
 pub use web_sys::BinaryType;
 
 #[cfg(everwire_npm)]
 pub(crate) use {
     answer::Answer,
+    client::{patience_after_failure, seed},
     dial::{Carriage, Carrier, Destination, DialError},
     parcel::Parcel,
-    pump::{Attempt, Cause, Face, News, Pump, Said, Setup},
-    token::{PING, PONG, Token, default_message, default_reply},
+    pump::{Attempt as PumpAttempt, Cause, Face, News, Pump, Said, Setup},
+    token::{PING, PONG, default_message, default_reply},
     wire::{Fact, Wire},
 };

@@ -47,8 +47,8 @@ impl Parcel {
         Ok(Self(Rc::new(Held { value: RefCell::new(value), kind, size, is_shared })))
     }
 
-    /// What a message event carried.
-    pub(crate) fn received(value: JsValue) -> Self {
+    /// What a message event carried, or what was made for us: nobody else can change it.
+    pub(crate) fn owned(value: JsValue) -> Self {
         let (kind, size) = if value.is_string() {
             (Kind::Text, units(&value))
         } else if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {

@@ -474,7 +474,7 @@ impl Inner {
                 self.handle(Input::Opened { socket });
             }
             wire::Fact::Received(data) if is_current => {
-                self.wish_later(Input::Received { socket, data: Parcel::received(data) });
+                self.wish_later(Input::Received { socket, data: Parcel::owned(data) });
             }
             wire::Fact::Closed { code, reason, was_clean } => {
                 let Some(wire) = self.take_wire(socket) else { return };

@@ -118,11 +118,7 @@ impl Socket {
     /// [`send`](Self::send).
     #[cfg(feature = "json")]
     pub fn send_json<T: serde::Serialize + ?Sized>(&self, value: &T) -> Result<(), SendError> {
-        let value = value
-            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-            .map_err(|error| SendError::Json { message: error.to_string() })?;
-        let text = super::message::json::stringify(&value)
-            .map_err(|thrown| SendError::Json { message: super::error::words_of(&thrown) })?;
+        let text = super::message::json::written(value)?;
         self.send(&text)
     }
 

@@ -1,0 +1,306 @@
+//! How is a Rust caller asked and told?
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker};
+
+use wasm_bindgen::JsValue;
+
+use super::super::CloseEvent;
+use super::super::answer::Answer;
+use super::super::dial::Destination;
+use super::super::error::words_of;
+use super::super::message::Message;
+use super::super::options::{Auth, Heartbeat, Reconnect, Retry, TokenRequest};
+use super::super::pump::{self, Cause, Face, News, Said};
+use super::super::token::{PING, PONG, Token, default_message, default_reply};
+use super::builder::{Attempt, ClientBuilder, Url};
+use super::events::{ClientEvent, Reader};
+use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason};
+
+/// What the handles, the futures and the streams of one client look at. It does not lead to the pump, so that dropping
+/// the last handle drops that.
+#[derive(Default)]
+pub(crate) struct Shared {
+    readers: RefCell<Vec<Weak<Reader>>>,
+    /// Messages that wait, in order of their numbers.
+    sends: RefCell<VecDeque<(MessageId, Rc<Promise<Result<(), DropReason>>>)>>,
+    flushes: RefCell<VecDeque<(FlushId, Rc<Promise<bool>>)>>,
+    /// Whoever waits for anything else; each looks for itself when woken.
+    tasks: RefCell<Vec<Waker>>,
+    was_open: Cell<bool>,
+    closed: RefCell<Option<CloseEvent>>,
+    /// The last handle was dropped.
+    is_abandoned: Cell<bool>,
+}
+
+/// What will be known once.
+pub(crate) struct Promise<T> {
+    kept: Cell<Option<T>>,
+    task: Cell<Option<Waker>>,
+}
+
+impl<T: Copy> Promise<T> {
+    fn new() -> Rc<Self> {
+        Rc::new(Self { kept: Cell::new(None), task: Cell::new(None) })
+    }
+
+    fn keep(&self, value: T) {
+        self.kept.set(Some(value));
+        if let Some(task) = self.task.take() {
+            task.wake();
+        }
+    }
+
+    /// If it is known already.
+    pub(super) fn kept(&self) -> Option<T> {
+        self.kept.get()
+    }
+
+    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<T> {
+        match self.kept.get() {
+            Some(value) => Poll::Ready(value),
+            None => {
+                self.task.set(Some(context.waker().clone()));
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// Before it is sent: its end may be known before `send` returns.
+    pub(super) fn expect(&self, id: MessageId) -> Rc<Promise<Result<(), DropReason>>> {
+        let promise = Promise::new();
+        self.sends.borrow_mut().push_back((id, Rc::clone(&promise)));
+        promise
+    }
+
+    pub(super) fn expect_flush(&self, id: FlushId) -> Rc<Promise<bool>> {
+        let promise = Promise::new();
+        self.flushes.borrow_mut().push_back((id, Rc::clone(&promise)));
+        promise
+    }
+
+    pub(super) fn reader(&self, most: usize) -> Rc<Reader> {
+        let reader = Rc::new(Reader::new(most));
+        if self.is_over() {
+            reader.end();
+        } else {
+            self.readers.borrow_mut().push(Rc::downgrade(&reader));
+        }
+        reader
+    }
+
+    pub(super) fn was_open(&self) -> bool {
+        self.was_open.get()
+    }
+
+    pub(super) fn closed(&self) -> Option<CloseEvent> {
+        self.closed.borrow().clone()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.is_abandoned.get() || self.closed.borrow().is_some()
+    }
+
+    /// Wakes this task when something has happened.
+    pub(super) fn wait_for_change<T>(&self, context: &Context<'_>) -> Poll<T> {
+        let mut tasks = self.tasks.borrow_mut();
+        if !tasks.iter().any(|task| task.will_wake(context.waker())) {
+            tasks.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    fn wake(&self) {
+        let tasks = self.tasks.take();
+        for task in tasks {
+            task.wake();
+        }
+    }
+
+    fn tell(&self, event: &ClientEvent) {
+        match event {
+            ClientEvent::Open { .. } => self.was_open.set(true),
+            ClientEvent::Close(close) => {
+                self.closed.replace(Some(close.clone()));
+            }
+            _ => {}
+        }
+        let mut readers = vec![];
+        self.readers.borrow_mut().retain(|reader| match reader.upgrade() {
+            Some(reader) => {
+                readers.push(reader);
+                true
+            }
+            None => false,
+        });
+        for reader in readers {
+            reader.put(event);
+        }
+        self.wake();
+    }
+
+    fn end(&self) {
+        self.is_abandoned.set(true);
+        let (sends, flushes, readers) = (self.sends.take(), self.flushes.take(), self.readers.take());
+        for (_, promise) in sends {
+            promise.keep(Err(DropReason::Closed));
+        }
+        for (_, promise) in flushes {
+            promise.keep(false);
+        }
+        for reader in readers.iter().filter_map(Weak::upgrade) {
+            reader.end();
+        }
+        self.wake();
+    }
+}
+
+/// The caller's functions.
+pub(super) struct RustFace {
+    url: Url,
+    protocols: Vec<String>,
+    reconnect: Option<Reconnect>,
+    auth: Option<Auth>,
+    heartbeat: Option<Heartbeat>,
+    shared: Rc<Shared>,
+}
+
+impl RustFace {
+    pub(super) fn new(asked: ClientBuilder, shared: Rc<Shared>) -> Self {
+        let ClientBuilder { url, protocols, reconnect, auth, heartbeat, .. } = asked;
+        Self { url, protocols, reconnect, auth, heartbeat, shared }
+    }
+}
+
+impl Drop for RustFace {
+    /// The pump is gone, and nothing more will happen.
+    fn drop(&mut self) {
+        self.shared.end();
+    }
+}
+
+impl Face for RustFace {
+    fn destination(&self, attempt: &pump::Attempt) -> Answer<Destination> {
+        let protocols = self.protocols.clone();
+        match &self.url {
+            Url::Fixed(url) => Answer::Now(Ok(Destination { url: url.clone(), protocols })),
+            Url::Asked(provider) => {
+                let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
+                let pending = provider(Attempt { number: attempt.number, last_close });
+                Answer::Later(pending).map(move |url| Ok(Destination { url, protocols }))
+            }
+        }
+    }
+
+    fn token(&self, attempt: &pump::Attempt, reason: TokenReason) -> Answer<Token> {
+        let Some(auth) = &self.auth else { return Answer::Now(Err(JsValue::UNDEFINED)) };
+        let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
+        Answer::Later((auth.provider)(TokenRequest { attempt: attempt.number, last_close, reason }))
+    }
+
+    fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {
+        match self.auth.as_ref().and_then(|auth| auth.message.as_ref()) {
+            Some(message) => Ok(message(token)),
+            None => default_message(token),
+        }
+    }
+
+    fn reply(&self, data: &JsValue) -> Option<bool> {
+        match self.auth.as_ref().and_then(|auth| auth.reply.as_ref()) {
+            Some(reply) => reply(&Message::from_data(data.clone())),
+            None => default_reply(data),
+        }
+    }
+
+    fn ping(&self) -> Result<JsValue, JsValue> {
+        let ping = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
+        Ok(ping.map_or_else(|| PING.into(), |ping| ping()))
+    }
+
+    fn is_pong(&self, data: &JsValue) -> bool {
+        match self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.is_pong.as_ref()) {
+            Some(is_pong) => is_pong(&Message::from_data(data.clone())),
+            None => *data == PONG,
+        }
+    }
+
+    fn should_retry(&self, close: &CloseInfo, attempt: u32) -> Option<Advice> {
+        let should_retry = self.reconnect.as_ref()?.should_retry.as_ref()?;
+        should_retry(&close.into(), attempt).map(|retry| match retry {
+            Retry::Soon => Advice::Retry,
+            Retry::After(delay) => Advice::RetryAfter(Span::from(delay)),
+            Retry::Stop => Advice::Stop,
+        })
+    }
+
+    fn settled(&self, id: MessageId, outcome: Result<(), DropReason>) {
+        let promise = {
+            let mut sends = self.shared.sends.borrow_mut();
+            let at = sends.iter().position(|(waiting, _)| *waiting == id);
+            at.and_then(|at| sends.remove(at))
+        };
+        if let Some((_, promise)) = promise {
+            promise.keep(outcome);
+        }
+        self.shared.wake();
+    }
+
+    fn flushed(&self, id: FlushId, complete: bool) {
+        let promise = {
+            let mut flushes = self.shared.flushes.borrow_mut();
+            let at = flushes.iter().position(|(waiting, _)| *waiting == id);
+            at.and_then(|at| flushes.remove(at))
+        };
+        if let Some((_, promise)) = promise {
+            promise.keep(complete);
+        }
+    }
+
+    fn tell(&self, news: News) {
+        if let News::Event { event, cause } = news
+            && let Some(event) = in_rust(event, cause)
+        {
+            self.shared.tell(&event);
+        }
+    }
+
+    /// A Rust caller has the engine's types to look at, and no trace.
+    fn trace(&self, _: Instant, _: Said<'_>) -> Option<JsValue> {
+        None
+    }
+}
+
+fn in_rust(event: Event<super::super::parcel::Parcel>, cause: Option<Cause>) -> Option<ClientEvent> {
+    Some(match event {
+        Event::State(state) => ClientEvent::State(state),
+        Event::Open { attempt, reconnected } => ClientEvent::Open { attempt, reconnected },
+        Event::Message(data) => ClientEvent::Message(Message::from_data(data.value())),
+        Event::Down { close, will_retry, unconfirmed } => {
+            ClientEvent::Down { close: (&close).into(), will_retry, unconfirmed }
+        }
+        Event::Retry { attempt, delay } => ClientEvent::Retry { attempt, delay: delay.into() },
+        Event::Error(error) => ClientEvent::Error {
+            error,
+            cause: cause.map(|cause| match cause {
+                Cause::Thrown(thrown) => words_of(&thrown),
+                Cause::Dial(error) => error.to_string(),
+            }),
+        },
+        Event::Dropped { data, reason, .. } => {
+            ClientEvent::Dropped { message: Message::from_data(data.value()), reason }
+        }
+        Event::Drain => ClientEvent::Drain,
+        Event::Closed(close) => ClientEvent::Close((&close).into()),
+        Event::Settled { .. } | Event::Flushed { .. } => return None, // told when they happened
+    })
+}
+
+impl From<&CloseInfo> for CloseEvent {
+    fn from(close: &CloseInfo) -> Self {
+        Self { code: close.code, reason: close.reason.clone(), was_clean: close.clean }
+    }
+}
