@@ -157,7 +157,7 @@ fn set_binary_type(id: Id, is_blob: bool) {
     with(id, |pump| pump.set_binary_type(if is_blob { BinaryType::Blob } else { BinaryType::Arraybuffer }));
 }
 
-fn state_name(state: ClientState) -> &'static str {
+pub(super) fn state_name(state: ClientState) -> &'static str {
     match state {
         ClientState::Connecting => "connecting",
         ClientState::Open => "open",
