@@ -30,7 +30,7 @@ use crate::engine::{
 #[derive(Clone, Default)]
 pub struct Reconnect {
     pub(crate) options: ReconnectOptions,
-    pub(crate) should_retry: Option<Rc<dyn Fn(&CloseEvent, u32) -> Option<Retry>>>,
+    pub(crate) should_retry: Option<Decides>,
 }
 
 /// What [`Reconnect::should_retry`] decides.
@@ -111,8 +111,8 @@ pub struct Auth {
     pub(crate) options: AuthOptions,
     pub(crate) carriage: Carriage,
     pub(crate) provider: Rc<dyn Fn(TokenRequest) -> Pending<Token>>,
-    pub(crate) message: Option<Rc<dyn Fn(&str) -> JsValue>>,
-    pub(crate) reply: Option<Rc<dyn Fn(&Message) -> Option<bool>>>,
+    pub(crate) message: Option<Writes>,
+    pub(crate) reply: Option<Reads<Option<bool>>>,
 }
 
 /// What a token provider is told.
@@ -216,7 +216,7 @@ impl Auth {
 pub struct Heartbeat {
     pub(crate) options: HeartbeatOptions,
     pub(crate) ping: Option<Rc<dyn Fn() -> JsValue>>,
-    pub(crate) is_pong: Option<Rc<dyn Fn(&Message) -> bool>>,
+    pub(crate) is_pong: Option<Reads<bool>>,
 }
 
 impl Heartbeat {
@@ -358,6 +358,10 @@ impl From<SendOptions> for crate::engine::SendOptions {
 pub(crate) fn in_words<T, E: fmt::Display>(future: impl Future<Output = Result<T, E>> + 'static) -> Pending<T> {
     Box::pin(async move { future.await.map_err(|error| error.to_string().into()) })
 }
+
+type Decides = Rc<dyn Fn(&CloseEvent, u32) -> Option<Retry>>;
+type Writes = Rc<dyn Fn(&str) -> JsValue>;
+type Reads<T> = Rc<dyn Fn(&Message) -> T>;
 
 macro_rules! shown_without_functions {
     ($($name:ident)*) => {$(

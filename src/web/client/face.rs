@@ -25,7 +25,7 @@ use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, Mess
 pub(crate) struct Shared {
     readers: RefCell<Vec<Weak<Reader>>>,
     /// Messages that wait, in order of their numbers.
-    sends: RefCell<VecDeque<(MessageId, Rc<Promise<Result<(), DropReason>>>)>>,
+    sends: RefCell<VecDeque<(MessageId, Rc<Promise<Outcome>>)>>,
     flushes: RefCell<VecDeque<(FlushId, Rc<Promise<bool>>)>>,
     /// Whoever waits for anything else; each looks for itself when woken.
     tasks: RefCell<Vec<Waker>>,
@@ -34,6 +34,9 @@ pub(crate) struct Shared {
     /// The last handle was dropped.
     is_abandoned: Cell<bool>,
 }
+
+/// What becomes of a message.
+pub(super) type Outcome = Result<(), DropReason>;
 
 /// What will be known once.
 pub(crate) struct Promise<T> {
@@ -71,7 +74,7 @@ impl<T: Copy> Promise<T> {
 
 impl Shared {
     /// Before it is sent: its end may be known before `send` returns.
-    pub(super) fn expect(&self, id: MessageId) -> Rc<Promise<Result<(), DropReason>>> {
+    pub(super) fn expect(&self, id: MessageId) -> Rc<Promise<Outcome>> {
         let promise = Promise::new();
         self.sends.borrow_mut().push_back((id, Rc::clone(&promise)));
         promise
@@ -122,12 +125,10 @@ impl Shared {
     }
 
     fn tell(&self, event: &ClientEvent) {
-        match event {
-            ClientEvent::Open { .. } => self.was_open.set(true),
-            ClientEvent::Close(close) => {
-                self.closed.replace(Some(close.clone()));
-            }
-            _ => {}
+        if let ClientEvent::Open { .. } = event {
+            self.was_open.set(true);
+        } else if let ClientEvent::Close(close) = event {
+            self.closed.replace(Some(close.clone()));
         }
         let mut readers = vec![];
         self.readers.borrow_mut().retain(|reader| match reader.upgrade() {
@@ -237,7 +238,7 @@ impl Face for RustFace {
         })
     }
 
-    fn settled(&self, id: MessageId, outcome: Result<(), DropReason>) {
+    fn settled(&self, id: MessageId, outcome: Outcome) {
         let promise = {
             let mut sends = self.shared.sends.borrow_mut();
             let at = sends.iter().position(|(waiting, _)| *waiting == id);

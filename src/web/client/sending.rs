@@ -10,7 +10,7 @@ use futures_sink::Sink;
 
 use super::super::Message;
 use super::Client;
-use super::face::Promise;
+use super::face::{Outcome, Promise};
 use crate::engine::{CloseFrame, DropReason, Error, MessageId};
 
 /// A message that was accepted. Awaiting it is waiting until it is handed to the browser within the limits; dropping it
@@ -19,7 +19,7 @@ use crate::engine::{CloseFrame, DropReason, Error, MessageId};
 pub struct Sending {
     pub(super) client: Client,
     pub(super) id: MessageId,
-    pub(super) promise: Rc<Promise<Result<(), DropReason>>>,
+    pub(super) promise: Rc<Promise<Outcome>>,
 }
 
 impl Sending {
