@@ -1,5 +1,9 @@
 //! The tests of the web layer, the same in a window and in the three kinds of worker, against a real server.
 
+mod client_auth;
+mod client_life;
+mod client_traffic;
+mod clients;
 mod closing;
 mod companion;
 mod dropping;
