@@ -1,22 +1,22 @@
 //! A WebSocket that stays: the browser's WebSocket as typed events, for Rust and JavaScript.
 //!
-//! `Socket` is one connection: what `new WebSocket(url)` is in JavaScript, with every event typed and every
-//! mistake an error that names it. It is a `Stream` of `Event`s and a `Sink` of `Message`s; it works in a
-//! window and in dedicated, shared and service workers.
+//! `Client` keeps a connection through restarts, lost networks, sleep and expiring tokens, with three layers that are each
+//! usable alone: a rate limiter over `bufferedAmount`, reconnection and authentication. `Socket` is one connection: what
+//! `new WebSocket(url)` is in JavaScript, with every event typed and every mistake an error that names it. Both work in
+//! a window and in dedicated, shared and service workers.
 //!
 //! ```no_run
 //! # #[cfg(target_arch = "wasm32")]
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! use everwire::{Event, Socket};
+//! use everwire::{Client, ClientEvent};
 //! use futures::StreamExt;
 //!
-//! let mut socket = Socket::open("/ws/hello", &[])?;
-//! while let Some(event) = socket.next().await {
-//!     match event {
-//!         Event::Open => socket.send("My name is John")?,
-//!         Event::Message(message) => web_sys::console::log_1(&message.text()?.into()), // Hello from server, John!
-//!         Event::Error(error) => web_sys::console::error_1(&error.to_string().into()),
-//!         Event::Close(close) => web_sys::console::log_1(&close.to_string().into()), // 1000 (Normal Closure) "Bye!"
+//! let client = Client::builder("/ws/hello").connect()?;
+//! let mut events = client.events();
+//! client.send("My name is John").await?;
+//! while let Some(event) = events.next().await {
+//!     if let ClientEvent::Message(message) = event {
+//!         web_sys::console::log_1(&message.text()?.into()); // Hello from server, John!
 //!     }
 //! }
 //! # Ok(()) }
@@ -27,7 +27,7 @@
 //! `wasm32-unknown-unknown` only; on other targets the crate is [`CloseCode`] and the rules beside it.
 //!
 //! # Features
-//! - `json` (off): `Message::json` and `Socket::send_json`, typed messages by serde.
+//! - `json` (off): `Message::json`, `Socket::send_json` and `Client::send_json`, typed messages by serde.
 
 // Public for this repository's own tests, benches and companion server, which are crates of their own; hidden, since
 // it is no part of what the crate promises.
