@@ -41,6 +41,8 @@ struct Held {
     got: Instant,
     expires: Option<Instant>,
     standing: Standing,
+    /// Attempts that failed with it, in a row.
+    failures: u32,
 }
 
 #[derive(Debug, PartialEq)]
@@ -103,14 +105,18 @@ impl Auth {
 
     /// The provider gave one. It forgives nothing: whether it is any better, the server says.
     pub(super) fn on_token(&mut self, expires: Option<Instant>, now: Instant) {
-        self.token = Token::Held(Held { got: now, expires, standing: Standing::Fresh });
+        self.token = Token::Held(Held { got: now, expires, standing: Standing::Fresh, failures: 0 });
     }
 
     /// An attempt failed: perhaps the handshake was refused because of the token, which a page cannot see. The first
-    /// failure of a token that was got for this attempt says nothing: it could not be any fresher.
+    /// failure of a token that was got for this attempt says nothing: it could not be any fresher. One that is good for
+    /// long is doubted last, and doubted in the end: a server that has changed its keys refuses those, too.
     pub(super) fn on_attempt_failed(&mut self, now: Instant) {
         let Token::Held(held) = &mut self.token else { return }; // it failed for want of a token
-        let could_be_why = held.expires.is_none() || held.expires_soon(now, self.options.refresh_before);
+        held.failures = held.failures.saturating_add(1);
+        let could_be_why = held.expires.is_none()
+            || held.expires_soon(now, self.options.refresh_before)
+            || held.failures >= MOST_FAILURES;
         if held.standing == Standing::Cached && could_be_why {
             held.standing = Standing::Doubted;
         }
@@ -134,10 +140,11 @@ impl Auth {
     /// is beyond doubt.
     pub(super) fn on_lasted(&mut self) {
         self.fresh_try = FreshTry::Left;
-        if let Token::Held(held) = &mut self.token
-            && held.standing == Standing::Doubted
-        {
-            held.standing = Standing::Cached;
+        if let Token::Held(held) = &mut self.token {
+            held.failures = 0;
+            if held.standing == Standing::Doubted {
+                held.standing = Standing::Cached;
+            }
         }
     }
 
@@ -173,6 +180,9 @@ impl Held {
 /// no sooner than 10 s after it was asked last. With a wrong client clock every token looks expired, and each attempt,
 /// each renewal would ask again at once; so it is six times a minute, which no token service minds.
 const SHORTEST_ASK: Span = Span::secs(10);
+
+/// So many attempts in a row, half a minute or more with the usual backoff, are no restart of a server any more.
+const MOST_FAILURES: u32 = 6;
 
 #[cfg(test)]
 mod tests {
@@ -224,16 +234,32 @@ mod tests {
     }
 
     #[test]
-    fn a_token_whose_expiry_is_known_and_far_is_never_doubted() {
+    fn a_token_whose_expiry_is_known_and_far_is_doubted_last() {
         let mut auth = with_token(Some(at(1_000)));
-        for seconds in 1..900 {
+        for seconds in 1..=5 {
             auth.on_attempt_failed(at(seconds));
-            assert_eq!(auth.before_attempt(at(seconds)), None);
+            assert_eq!(auth.before_attempt(at(900 + seconds)), None);
         }
+        auth.on_lasted(); // it got in: the row starts again
+        for seconds in 1..=5 {
+            auth.on_attempt_failed(at(910 + seconds));
+            assert_eq!(auth.before_attempt(at(910 + seconds)), None);
+        }
+        auth.on_attempt_failed(at(920));
+        assert_eq!(auth.before_attempt(at(920)), Some(TokenReason::Refused), "six in a row");
+        auth.on_token(Some(at(2_000)), at(921));
+        auth.on_attempt_failed(at(940));
+        assert_eq!(auth.before_attempt(at(940)), None, "another has a row of its own");
+    }
+
+    #[test]
+    fn a_doubt_weighs_more_than_the_expiry() {
+        let mut auth = with_token(Some(at(1_000)));
+        auth.on_attempt_failed(at(1));
         auth.on_attempt_failed(at(970) - TICK);
         assert_eq!(auth.before_attempt(at(970) - TICK), None, "it expires in more than 30 s");
         auth.on_attempt_failed(at(970));
-        assert_eq!(auth.before_attempt(at(970)), Some(TokenReason::Refused), "a doubt weighs more than the expiry");
+        assert_eq!(auth.before_attempt(at(970)), Some(TokenReason::Refused));
     }
 
     #[test]

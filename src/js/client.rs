@@ -98,9 +98,10 @@ fn send(id: Id, data: JsValue, ttl: JsValue, volatile: JsValue) -> Result<JsValu
     let options = SendOptions { ttl: read_ttl(&ttl)?, volatile: volatile.is_truthy() };
     let data = Parcel::to_send(data)?;
     let Some(kept) = find(id) else { return Ok(JsValue::UNDEFINED) };
-    kept.face.sending.set(Some((kept.pump.next_message(), None)));
+    // one inside another: a question that is asked meanwhile may send, too
+    let outer = kept.face.sending.replace(Some((kept.pump.next_message(), None)));
     let message = kept.pump.send(data, options);
-    Ok(match kept.face.sending.take() {
+    Ok(match kept.face.sending.replace(outer) {
         Some((_, Some(Ok(())))) => JsValue::UNDEFINED,
         Some((_, Some(Err(reason)))) => reason_name(reason),
         Some((_, None)) | None => (message.0 as f64).into(),
@@ -124,9 +125,9 @@ fn take_back(id: Id, message: f64) {
 /// `undefined`: all has left; `false`: that cannot be known; a number: it is under way.
 fn flush(id: Id) -> JsValue {
     let Some(kept) = find(id) else { return JsValue::UNDEFINED };
-    kept.face.flushing.set(Some((kept.pump.next_flush(), None)));
+    let outer = kept.face.flushing.replace(Some((kept.pump.next_flush(), None)));
     let flush = kept.pump.flush();
-    match kept.face.flushing.take() {
+    match kept.face.flushing.replace(outer) {
         Some((_, Some(true))) => JsValue::UNDEFINED,
         Some((_, Some(false))) => JsValue::FALSE,
         Some((_, None)) | None => (flush.0 as f64).into(),

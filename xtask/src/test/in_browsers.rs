@@ -54,6 +54,8 @@ pub(crate) fn page_tests(browser: Browser, long: bool) -> Outcome<Tally> {
     // One after the other: Firefox's and WebKit's drivers serve one session at a time.
     let program = Program::new("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
     let program = program.env("EVERWIRE_BROWSER", browser.name()).env("EVERWIRE_WEBDRIVER", driver.url());
+    // what the browser says to the engine is replayed on the host
+    let program = program.env("EVERWIRE_RECORD", root.join("target/traces"));
     let program = program.env("EVERWIRE_SERVER", server::program()?).env_if_some(long.then_some(LONG));
     let mut tally = Tally::default();
     let verdict = task.run(program.limit(limit(long)), |line| tally.read_node(line))?;
