@@ -73,9 +73,8 @@ async fn a_provider_that_fails_is_a_failed_attempt() {
         }
     });
     let (client, mut events) = started(hurried("/ws/token?via=message").await.auth(auth));
-    let told = until(&mut events, |event| match event {
-        ClientEvent::Error { error, cause } => Some((error.clone(), cause.clone())),
-        _ => None,
+    let told = until(&mut events, |event| {
+        if let ClientEvent::Error { error, cause } = event { Some((error.clone(), cause.clone())) } else { None }
     });
     assert_eq!(told.await, (Error::Token, Some("the login is down".into())));
     until_open(&mut events).await;

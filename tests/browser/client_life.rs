@@ -18,18 +18,16 @@ async fn a_reset_is_told_and_followed_by_a_new_socket() {
     let (client, mut events) = kept("/ws/fault/reset?after=message").await;
     client.opened().await.expect("it opens");
     client.send("go").await.expect("it is sent");
-    let (code, will_retry, lost) = until(&mut events, |event| match event {
-        ClientEvent::Down { close, will_retry, unconfirmed } => Some((close.code, *will_retry, unconfirmed.messages)),
-        _ => None,
+    let (code, will_retry, lost) = until(&mut events, |event| {
+        let ClientEvent::Down { close, will_retry, unconfirmed } = event else { return None };
+        Some((close.code, *will_retry, unconfirmed.messages))
     })
     .await;
     assert_eq!((code, will_retry), (CloseCode::ABNORMAL, true));
     assert_eq!(lost, 1, "it had left, and nothing says that it arrived");
-    let delay = until(&mut events, |event| match event {
-        ClientEvent::Retry { delay, .. } => Some(*delay),
-        _ => None,
-    })
-    .await;
+    let delay =
+        until(&mut events, |event| if let ClientEvent::Retry { delay, .. } = event { Some(*delay) } else { None })
+            .await;
     assert!(delay <= Duration::from_millis(50), "{delay:?}");
     assert!(until_open(&mut events).await, "reconnected");
     let stats = client.stats();

@@ -180,18 +180,17 @@ async fn json_goes_and_comes() {
     let (client, mut events) = kept("/ws/echo").await;
     let greeting = Greeting { name: "Grüße".into(), times: 3 };
     client.send_json(&greeting).expect("it can be written").await.expect("it is sent");
-    let back = until(&mut events, |event| match event {
-        ClientEvent::Message(message) => Some(message.json::<Greeting>()),
-        _ => None,
+    let back = until(&mut events, |event| {
+        if let ClientEvent::Message(message) = event { Some(message.json::<Greeting>()) } else { None }
     });
     assert_eq!(back.await.expect("it is JSON"), greeting);
     finished(client).await;
 }
 
 async fn until_dropped(events: &mut everwire::Events) -> (String, DropReason) {
-    until(events, |event| match event {
-        ClientEvent::Dropped { message, reason } => Some((message.text().expect("text"), *reason)),
-        _ => None,
+    until(events, |event| {
+        let ClientEvent::Dropped { message, reason } = event else { return None };
+        Some((message.text().expect("text"), *reason))
     })
     .await
 }

@@ -1,6 +1,5 @@
 //! How does a test follow a client?
 
-use std::future::Future;
 use std::time::Duration;
 
 use everwire::{Client, ClientBuilder, ClientEvent, Events, Reconnect};
@@ -48,9 +47,7 @@ pub(super) async fn until_text(events: &mut Events) -> String {
 }
 
 /// Closes it and waits: nothing of it is left for the next test.
-pub(super) fn finished(client: Client) -> impl Future<Output = ()> {
-    async move {
-        client.close(None, "").expect("1000 may be said");
-        client.closed().await;
-    }
+pub(super) async fn finished(client: Client) {
+    client.close(None, "").expect("1000 may be said");
+    client.closed().await;
 }

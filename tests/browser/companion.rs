@@ -3,6 +3,8 @@
 //! Whoever starts it (`cargo xtask test`, `cargo xtask serve`) has it write its address to `target/companion.json`;
 //! wasm-bindgen's test runner serves the repository to the page, so the tests fetch it from there.
 
+use std::cell::RefCell;
+
 use everwire::{CloseEvent, Event, Message, Socket};
 use futures::StreamExt;
 use js_sys::{JSON, Promise, Reflect};
@@ -10,7 +12,26 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// The WebSocket URL of a path on the companion server.
+///
+/// Looked up once: the runner's own server now and then lets a request hang, when there are many.
 pub(super) async fn companion(path: &str) -> String {
+    let known = ADDRESS.with_borrow(Option::clone);
+    let address = match known {
+        Some(address) => address,
+        None => {
+            let address = look_up().await;
+            ADDRESS.set(Some(address.clone()));
+            address
+        }
+    };
+    format!("{address}{path}")
+}
+
+thread_local! {
+    static ADDRESS: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+async fn look_up() -> String {
     let origin = Reflect::get(&js_sys::global(), &"location".into())
         .and_then(|location| Reflect::get(&location, &"origin".into()))
         .expect("every context has a location");
@@ -24,7 +45,7 @@ pub(super) async fn companion(path: &str) -> String {
     let Some(address) = address else {
         panic!("no companion server: run `cargo xtask serve` in another terminal, or `cargo xtask test` for everything")
     };
-    format!("{address}{path}")
+    address
 }
 
 /// Opens a socket and waits until it is open.

@@ -30,3 +30,26 @@ globalThis.thrownBy = (attempt) => {
   }
   return "nothing";
 };
+
+/** What a client says from now on: `[type, what matters of it]`, in order. */
+globalThis.diary = (client) => {
+  const entries = [];
+  const told = {
+    open: ({ attempt, reconnected }) => ({ attempt, reconnected }),
+    message: ({ data }) => data,
+    error: ({ error }) => error.code,
+    down: ({ code, reason, wasClean, willRetry, unconfirmed }) => ({ code, reason, wasClean, willRetry, unconfirmed }),
+    retry: ({ attempt, delay }) => ({ attempt, delay }),
+    drop: ({ data, reason }) => ({ data: typeof data, reason }),
+    drain: () => null,
+    state: () => client.state,
+    close: ({ code, reason, wasClean }) => ({ code, reason, wasClean }),
+  };
+  for (const [type, tell] of Object.entries(told)) {
+    client.addEventListener(type, (event) => entries.push([type, tell(event)]));
+  }
+  return entries;
+};
+
+/** Comes back quickly, so that a test need not wait. */
+globalThis.quick = { minDelay: 20, maxDelay: 60 };
