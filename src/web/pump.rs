@@ -70,6 +70,7 @@ pub(crate) enum News {
     /// `cause`: what a provider threw, if that is what went wrong.
     Event { event: Event<Parcel>, cause: Option<Cause> },
     /// An entry of the trace.
+    #[cfg_attr(not(everwire_npm), expect(dead_code, reason = "only JavaScript's callers have a trace to look at"))]
     Trace(JsValue),
 }
 
@@ -83,6 +84,7 @@ pub(crate) enum Cause {
 
 /// One line of the dialogue with the engine.
 #[derive(Debug)]
+#[cfg_attr(not(everwire_npm), expect(dead_code, reason = "only JavaScript's callers have a trace to look at"))]
 pub(crate) enum Said<'a> {
     In(&'a Input<Parcel>),
     Out(&'a Output<Parcel>),

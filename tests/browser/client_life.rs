@@ -87,7 +87,7 @@ async fn attempts_are_used_up() {
 
 #[test]
 async fn a_stalled_handshake_is_given_up() {
-    let builder = hurried("/ws/fault/stall").await.connect_timeout(Duration::from_millis(200));
+    let builder = hurried("/ws/fault/stall?after=3000").await.connect_timeout(Duration::from_millis(200));
     let (client, mut events) = started(builder.reconnect(quick().attempts(1)));
     let error =
         until(
@@ -171,7 +171,7 @@ async fn a_handle_dropped_while_its_event_is_read_closes_it() {
 
 #[test]
 async fn dropping_it_while_it_connects_or_waits_leaves_nothing() {
-    drop(kept("/ws/fault/stall").await);
+    drop(kept("/ws/fault/stall?after=3000").await);
     let (client, mut events) = kept("/ws/fault/refuse").await;
     until(&mut events, |event| matches!(event, ClientEvent::Retry { .. }).then_some(())).await;
     drop(client);
@@ -180,7 +180,7 @@ async fn dropping_it_while_it_connects_or_waits_leaves_nothing() {
 
 #[test]
 async fn close_in_each_state_is_the_end() {
-    for path in ["/ws/echo", "/ws/fault/stall", "/ws/fault/refuse"] {
+    for path in ["/ws/echo", "/ws/fault/stall?after=3000", "/ws/fault/refuse"] {
         let (client, _events) = kept(path).await;
         client.close(4000, "enough").expect("a private code");
         let close = client.closed().await;

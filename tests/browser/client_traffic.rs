@@ -82,7 +82,7 @@ async fn a_rate_is_kept() {
 #[test]
 async fn what_the_queue_has_no_room_for_is_told_twice() {
     let queue = Queue::new().max_messages(2);
-    let (client, mut events) = started(hurried("/ws/fault/stall").await.queue(queue));
+    let (client, mut events) = started(hurried("/ws/fault/stall?after=3000").await.queue(queue));
     let (first, second) = (client.send("1"), client.send("2"));
     let dropped = client.send("3").await.expect_err("there is no room");
     assert_eq!((dropped.0, dropped.code()), (DropReason::Overflow, "dropped/overflow"));
@@ -100,7 +100,7 @@ async fn what_the_queue_has_no_room_for_is_told_twice() {
 #[test]
 async fn the_oldest_gives_way_where_that_is_asked_for() {
     let queue = Queue::new().max_messages(1).overflow(Overflow::DropOldest);
-    let (client, _events) = started(hurried("/ws/fault/stall").await.queue(queue));
+    let (client, _events) = started(hurried("/ws/fault/stall?after=3000").await.queue(queue));
     let first = client.send("1");
     let second = client.send("2");
     assert_eq!(first.await.expect_err("gave way").0, DropReason::Overflow);
@@ -110,7 +110,7 @@ async fn the_oldest_gives_way_where_that_is_asked_for() {
 
 #[test]
 async fn a_message_is_worth_what_it_says() {
-    let (client, _events) = kept("/ws/fault/stall").await;
+    let (client, _events) = kept("/ws/fault/stall?after=3000").await;
     assert_eq!(client.try_send("now").expect_err("there is no connection").0, DropReason::Volatile);
     let options = SendOptions { ttl: Some(Duration::from_millis(30)), volatile: false };
     assert_eq!(client.send_with("soon", options).await.expect_err("too late").0, DropReason::Expired);

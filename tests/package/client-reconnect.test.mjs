@@ -89,7 +89,7 @@ describe("reconnect", () => {
     const outcome = await page.run(async () => {
       const codes = {};
       // Firefox is given 20 s after a failure, whatever connectTimeout says
-      for (const [path, attempts] of [["/ws/fault/refuse?status=503", 2], ["/ws/fault/stall", 1]]) {
+      for (const [path, attempts] of [["/ws/fault/refuse?status=503", 2], ["/ws/fault/stall?after=3000", 1]]) {
         const client = new everwire.Client(path, { connectTimeout: 150, reconnect: { ...quick, attempts } });
         const entries = diary(client);
         const rejected = await client.opened.catch((error) => error.code);
@@ -99,7 +99,7 @@ describe("reconnect", () => {
     });
     const end = ["unavailable/attempts", "unavailable/closed"];
     assert.deepEqual(outcome["/ws/fault/refuse?status=503"], ["unavailable/connect", "unavailable/connect", ...end]);
-    assert.deepEqual(outcome["/ws/fault/stall"], ["unavailable/connect-timeout", ...end]);
+    assert.deepEqual(outcome["/ws/fault/stall?after=3000"], ["unavailable/connect-timeout", ...end]);
   });
 
   test("a server that goes and comes back on the same port is found, and what was said meanwhile arrives", async () => {
@@ -188,7 +188,7 @@ describe("reconnect", () => {
         ends[name] = [code, performance.now() - begun < 4_000, client.state];
       };
       const fresh = (path, options) => new everwire.Client(path, { reconnect: { minDelay: 60_000, maxDelay: 60_000 }, ...options });
-      await end("connecting", fresh("/ws/fault/stall"), (client) => client.close());
+      await end("connecting", fresh("/ws/fault/stall?after=3000"), (client) => client.close());
       const waiting = fresh("/ws/fault/refuse");
       await next(waiting, "retry");
       await end("waiting", waiting, (client) => client.close(4000, "enough"));
