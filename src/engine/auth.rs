@@ -19,8 +19,8 @@ pub(super) struct Auth {
 /// What follows a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// Try a fresh token.
-    AskAgain,
+    /// Try a fresh token: one that is there and was not tried yet, or ask for one.
+    TryAgain,
     /// A fresh one was refused as well: only the user can help.
     Stop,
 }
@@ -40,6 +40,8 @@ enum Token {
 struct Held {
     got: Instant,
     expires: Option<Instant>,
+    /// No server has seen it yet: it was got for the next attempt while a connection goes on with the one before.
+    is_unused: bool,
     standing: Standing,
     /// Attempts that failed with it, in a row.
     failures: u32,
@@ -105,7 +107,21 @@ impl Auth {
 
     /// The provider gave one. It forgives nothing: whether it is any better, the server says.
     pub(super) fn on_token(&mut self, expires: Option<Instant>, now: Instant) {
-        self.token = Token::Held(Held { got: now, expires, standing: Standing::Fresh, failures: 0 });
+        self.token = Token::Held(Held { got: now, expires, is_unused: true, standing: Standing::Fresh, failures: 0 });
+    }
+
+    /// The token goes to the server: in a handshake, or as a message.
+    pub(super) fn on_presented(&mut self) {
+        if let Token::Held(held) = &mut self.token {
+            held.is_unused = false;
+        }
+    }
+
+    /// The one that was just got did not go, after all.
+    pub(super) fn on_not_presented(&mut self) {
+        if let Token::Held(held) = &mut self.token {
+            held.is_unused = true;
+        }
     }
 
     /// An attempt failed: perhaps the handshake was refused because of the token, which a page cannot see. The first
@@ -124,11 +140,14 @@ impl Auth {
     }
 
     /// The server said that it refuses the token: by a close code, or in its reply. One fresh try follows, then a clear
-    /// stop.
+    /// stop. If a newer one is there already it was not meant: that one is the next to be tried, and no try is used up.
     pub(super) fn on_refused(&mut self) -> Refusal {
+        if let Token::Held(Held { is_unused: true, .. }) = self.token {
+            return Refusal::TryAgain;
+        }
         let refusal = match (&self.token, &self.fresh_try) {
             (Token::Refused(refusal), _) => *refusal,
-            (Token::Missing | Token::Held(_), FreshTry::Left) => Refusal::AskAgain,
+            (Token::Missing | Token::Held(_), FreshTry::Left) => Refusal::TryAgain,
             (Token::Missing | Token::Held(_), FreshTry::Used) => Refusal::Stop,
         };
         self.token = Token::Refused(refusal);
@@ -185,291 +204,4 @@ const SHORTEST_ASK: Span = Span::secs(10);
 const MOST_FAILURES: u32 = 6;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_attempt_asks_for_the_first_token() {
-        let mut auth = auth();
-        assert_eq!(auth.before_attempt(at(0)), Some(TokenReason::First));
-        auth.on_asked(at(0));
-        assert_eq!(auth.before_attempt(at(1)), Some(TokenReason::First), "it has not come");
-        assert_eq!(auth.renew_at(), None, "nothing to renew");
-        auth.on_attempt_failed(at(2));
-        assert_eq!(auth.before_attempt(at(3)), Some(TokenReason::First));
-        assert_eq!((auth.via(), auth.timeout()), (Via::Handshake, Span::secs(10)), "as the options say");
-    }
-
-    #[test]
-    fn a_token_that_expires_while_waiting_is_fetched_before_the_next_attempt() {
-        let mut auth = with_token(Some(at(100)));
-        auth.on_attempt_failed(at(1));
-        assert_eq!(auth.before_attempt(at(70) - TICK), None, "it expires in more than 30 s");
-        assert_eq!(auth.before_attempt(at(70)), Some(TokenReason::Expiring));
-        assert_eq!(auth.before_attempt(at(101)), Some(TokenReason::Expiring), "and so it stays");
-        auth.on_asked(at(101));
-        auth.on_token(Some(at(300)), at(102));
-        assert_eq!(auth.before_attempt(at(150)), None);
-    }
-
-    #[test]
-    fn a_token_that_was_got_for_the_attempt_is_not_doubted_by_its_first_failure() {
-        let mut auth = with_token(None);
-        auth.on_attempt_failed(at(1));
-        assert_eq!(auth.before_attempt(at(60)), None);
-        auth.on_attempt_failed(at(61));
-        assert_eq!(auth.before_attempt(at(62)), Some(TokenReason::Refused), "the second time it was a cached one");
-    }
-
-    #[test]
-    fn a_token_from_an_earlier_connection_is_doubted_when_the_next_attempt_fails() {
-        let mut auth = with_token(None); // and the connection was made, lived and was lost
-        assert_eq!(auth.before_attempt(at(600)), None);
-        auth.on_attempt_failed(at(601));
-        assert_eq!(auth.before_attempt(at(602)), Some(TokenReason::Refused));
-        assert_eq!(auth.before_attempt(at(900)), Some(TokenReason::Refused), "until another comes");
-        auth.on_token(None, at(901));
-        assert_eq!(auth.before_attempt(at(u64::MAX)), None, "which is good for ever, since it says nothing else");
-        assert_eq!(auth.renew_at(), None);
-    }
-
-    #[test]
-    fn a_token_whose_expiry_is_known_and_far_is_doubted_last() {
-        let mut auth = with_token(Some(at(1_000)));
-        for seconds in 1..=5 {
-            auth.on_attempt_failed(at(seconds));
-            assert_eq!(auth.before_attempt(at(900 + seconds)), None);
-        }
-        auth.on_lasted(); // it got in: the row starts again
-        for seconds in 1..=5 {
-            auth.on_attempt_failed(at(910 + seconds));
-            assert_eq!(auth.before_attempt(at(910 + seconds)), None);
-        }
-        auth.on_attempt_failed(at(920));
-        assert_eq!(auth.before_attempt(at(920)), Some(TokenReason::Refused), "six in a row");
-        auth.on_token(Some(at(2_000)), at(921));
-        auth.on_attempt_failed(at(940));
-        assert_eq!(auth.before_attempt(at(940)), None, "another has a row of its own");
-    }
-
-    #[test]
-    fn a_doubt_weighs_more_than_the_expiry() {
-        let mut auth = with_token(Some(at(1_000)));
-        auth.on_attempt_failed(at(1));
-        auth.on_attempt_failed(at(970) - TICK);
-        assert_eq!(auth.before_attempt(at(970) - TICK), None, "it expires in more than 30 s");
-        auth.on_attempt_failed(at(970));
-        assert_eq!(auth.before_attempt(at(970)), Some(TokenReason::Refused));
-    }
-
-    #[test]
-    fn a_wrong_clock_does_not_ask_for_every_attempt() {
-        let mut auth = with_token(Some(Instant::default())); // expired long ago, says the page's clock
-        for millis in 0..10_000 {
-            let now = Instant::default() + Span::millis(millis);
-            assert_eq!(auth.before_attempt(now), None);
-            auth.on_attempt_failed(now);
-        }
-        assert_eq!(auth.before_attempt(at(10) - TICK), None);
-        assert_eq!(auth.before_attempt(at(10)), Some(TokenReason::Refused), "by now it is doubted as well");
-    }
-
-    #[test]
-    fn a_connection_that_lasted_takes_the_doubt_away() {
-        let mut auth = with_token(None);
-        auth.on_lasted(); // what is fresh stays fresh
-        auth.on_attempt_failed(at(1));
-        auth.on_attempt_failed(at(2));
-        assert_eq!(auth.before_attempt(at(10)), Some(TokenReason::Refused));
-        auth.on_lasted();
-        auth.on_attempt_failed(at(601));
-        assert_eq!(auth.before_attempt(at(601)), Some(TokenReason::Refused), "it is a cached one all the same");
-        auth.on_lasted();
-        assert_eq!(auth.before_attempt(at(602)), None);
-    }
-
-    #[test]
-    fn a_refused_token_gets_one_fresh_try_then_a_clear_stop() {
-        let mut auth = with_token(Some(at(1_000)));
-        assert_eq!(auth.on_refused(), Refusal::AskAgain);
-        assert_eq!(auth.before_attempt(at(1)), Some(TokenReason::Refused), "however young it was");
-        auth.on_asked(at(2));
-        assert_eq!(auth.before_attempt(at(3)), Some(TokenReason::Refused), "until a new one comes");
-        assert_eq!(auth.renew_at(), Some(at(12)), "and while the connection stands it is asked for again");
-        auth.on_token(Some(at(1_000)), at(4));
-        assert_eq!(auth.before_attempt(at(5)), None);
-        assert_eq!(auth.on_refused(), Refusal::Stop);
-    }
-
-    #[test]
-    fn only_a_connection_that_lasted_forgives_a_refusal() {
-        let mut auth = with_token(None);
-        for _ in 0..3 {
-            assert_eq!(auth.on_refused(), Refusal::AskAgain);
-            auth.on_token(None, at(2));
-            auth.on_lasted();
-        }
-        auth.on_refused();
-        auth.on_token(None, at(4));
-        auth.on_attempt_failed(at(5));
-        auth.on_token(None, at(50));
-        assert_eq!(auth.on_refused(), Refusal::Stop, "neither another token nor time does");
-    }
-
-    #[test]
-    fn one_refusal_told_twice_is_one_refusal() {
-        let mut auth = with_token(None);
-        assert_eq!(auth.on_refused(), Refusal::AskAgain); // the reply to a renewal
-        assert_eq!(auth.on_refused(), Refusal::AskAgain); // and a close with 4401, at once
-        auth.on_lasted(); // or later: then the connection is counted first
-        assert_eq!(auth.on_refused(), Refusal::AskAgain);
-        auth.on_token(None, at(602));
-        assert_eq!(auth.on_refused(), Refusal::Stop);
-        assert_eq!(auth.on_refused(), Refusal::Stop);
-    }
-
-    #[test]
-    fn a_token_is_renewed_before_it_expires() {
-        let mut auth = with_token(Some(at(100)));
-        assert_eq!(auth.renew_at(), Some(at(70)));
-        auth.on_asked(at(70));
-        assert_eq!(auth.renew_at(), Some(at(80)), "if that fails, again in 10 s");
-        auth.on_token(Some(at(200)), at(75));
-        assert_eq!(auth.renew_at(), Some(at(170)));
-        auth.on_asked(at(170));
-        auth.on_token(Some(at(171)), at(230)); // the provider took a minute
-        assert_eq!(auth.renew_at(), Some(at(240)), "not at once");
-    }
-
-    #[test]
-    fn without_refusals_asks_that_succeed_are_10_s_apart() {
-        let mut asks = [0; 3];
-        for seed in 0..3_000 {
-            let mut chance = Chance(seed);
-            let refresh_before = chance.span(90);
-            let mut auth = Auth::new(&AuthOptions { refresh_before, ..AuthOptions::via(Via::Handshake) });
-            let mut now = at(chance.below(1_000));
-            let mut latest: Option<Instant> = None;
-            let mut ask = |auth: &mut Auth, chance: &mut Chance, reason: TokenReason, now: Instant| {
-                asks[reason as usize] += 1;
-                auth.on_asked(now);
-                let answered = now + chance.span(15);
-                if chance.below(4) > 0 {
-                    assert!(latest.replace(now).is_none_or(|before| before + Span::secs(10) <= now), "seed {seed}");
-                    let expires = answered - Span::secs(60) + chance.span(200);
-                    auth.on_token((chance.below(4) > 0).then_some(expires), answered);
-                }
-                answered
-            };
-            for _ in 0..60 {
-                now = now + chance.span(5);
-                if let Some(reason) = auth.before_attempt(now) {
-                    now = ask(&mut auth, &mut chance, reason, now);
-                }
-                if chance.below(2) == 0 {
-                    auth.on_attempt_failed(now);
-                    continue;
-                }
-                let lost = now + chance.span(100);
-                while let Some(at) = auth.renew_at().filter(|&at| at < lost) {
-                    now = now.max(at); // a provider that is slow to fail is asked again at once
-                    let reason = auth.before_attempt(now).expect("a renewal has a reason");
-                    now = ask(&mut auth, &mut chance, reason, now);
-                }
-                now = now.max(lost);
-                auth.on_lasted();
-            }
-        }
-        assert!(asks.iter().all(|&asks| asks > 1_000), "each reason is tried: {asks:?}");
-    }
-
-    #[test]
-    fn whatever_is_told_in_any_order_the_rules_hold() {
-        for seed in 0..5_000 {
-            let mut chance = Chance(seed);
-            let refresh_before = chance.any_span();
-            let mut auth = Auth::new(&AuthOptions { refresh_before, ..AuthOptions::via(Via::Message) });
-            let (mut now, mut asked) = (Instant::default(), Instant::default());
-            let mut token = None; // when it was got, and when it expires
-            let (mut refused, mut fresh_try_left) = (false, true);
-            for _ in 0..100 {
-                now = now + chance.any_span();
-                match chance.below(6) {
-                    0 => (asked, ()) = (now, auth.on_asked(now)),
-                    1 => {
-                        let expires = (chance.below(2) == 0).then(|| Instant::default() + chance.any_span());
-                        auth.on_token(expires, now);
-                        (token, refused) = (Some((now, expires)), false);
-                    }
-                    2 => auth.on_attempt_failed(now),
-                    3 if !refused => {
-                        assert_eq!(auth.on_refused() == Refusal::AskAgain, fresh_try_left, "seed {seed}");
-                        (refused, fresh_try_left) = (true, false);
-                    }
-                    4 if !refused => (fresh_try_left, ()) = (true, auth.on_lasted()),
-                    _ => {
-                        let reason = auth.before_attempt(now);
-                        let rule = match token {
-                            _ if refused => reason == Some(TokenReason::Refused),
-                            None => reason == Some(TokenReason::First),
-                            Some((got, _)) if now.since(got) < Span::secs(10) => reason.is_none(),
-                            Some((_, Some(expires))) if expires - refresh_before <= now => reason.is_some(),
-                            Some(_) => reason != Some(TokenReason::First) && reason != Some(TokenReason::Expiring),
-                        };
-                        assert!(rule, "seed {seed}: {reason:?} {auth:?}");
-                    }
-                }
-                let rule = match (auth.renew_at(), token) {
-                    (at, _) if refused => at == Some(asked + Span::secs(10)),
-                    (at, None | Some((_, None))) => at.is_none(),
-                    (at, Some((got, Some(expires)))) => {
-                        at == Some((expires - refresh_before).max(asked.max(got) + Span::secs(10)))
-                    }
-                };
-                assert!(rule, "seed {seed}: {auth:?}");
-            }
-        }
-    }
-
-    /// The shortest time there is.
-    const TICK: Span = Span::micros(1);
-
-    fn at(seconds: u64) -> Instant {
-        Instant::default() + Span::secs(seconds)
-    }
-
-    /// The defaults: renewed 30 s before it expires.
-    fn auth() -> Auth {
-        Auth::new(&AuthOptions::via(Via::Handshake))
-    }
-
-    /// Asked for and got at 0 s, for an attempt that has begun.
-    fn with_token(expires: Option<Instant>) -> Auth {
-        let mut auth = auth();
-        auth.on_asked(at(0));
-        auth.on_token(expires, at(0));
-        auth
-    }
-
-    /// Splitmix64: small, and good enough to try things out.
-    struct Chance(u64);
-
-    impl Chance {
-        fn below(&mut self, end: u64) -> u64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (mixed ^ (mixed >> 31)) % end
-        }
-
-        /// Up to so many seconds.
-        fn span(&mut self, seconds: u64) -> Span {
-            Span::micros(self.below(seconds * 1_000_000 + 1))
-        }
-
-        /// Mostly seconds, now and then absurd.
-        fn any_span(&mut self) -> Span {
-            if self.below(200) == 0 { Span::micros(self.below(u64::MAX)) } else { self.span(20) }
-        }
-    }
-}
+mod tests;

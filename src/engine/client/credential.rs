@@ -115,7 +115,17 @@ impl<P: Payload> Client<P> {
             self.give_up(CloseFrame::NORMAL);
             self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::Token });
         } else if self.state.is_renewing() {
+            if let Some(auth) = &mut self.auth {
+                auth.on_not_presented();
+            }
             self.renewal_is(Renewal::Idle);
+        }
+    }
+
+    /// A handshake begins; the credential is in it, if that is its way.
+    pub(super) fn present_in_handshake(&mut self) {
+        if let Some(auth) = self.auth.as_mut().filter(|auth| auth.via() == Via::Handshake) {
+            auth.on_presented();
         }
     }
 
@@ -140,7 +150,7 @@ impl<P: Payload> Client<P> {
 
     /// The server refused the credential. May a fresh one be tried?
     pub(super) fn is_fresh_try_left(&mut self) -> bool {
-        self.auth.as_mut().is_some_and(|auth| auth.on_refused() == Refusal::AskAgain)
+        self.auth.as_mut().is_some_and(|auth| auth.on_refused() == Refusal::TryAgain)
     }
 
     /// Whatever the provider is being asked is no longer wanted.
@@ -176,6 +186,9 @@ impl<P: Payload> Client<P> {
     }
 
     fn present_credential(&mut self, socket: SocketId) {
+        if let Some(auth) = &mut self.auth {
+            auth.on_presented();
+        }
         self.urge(socket, Frame::Auth, Cargo::Auth);
     }
 

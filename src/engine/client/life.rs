@@ -60,6 +60,7 @@ impl<P: Payload> Client<P> {
         self.stats.attempts += 1;
         let attempt = self.attempt_number();
         self.order(Output::Open { socket, attempt });
+        self.present_in_handshake();
         let until = self.now + self.patience(attempt);
         self.enter(State::Opening { socket, until });
     }

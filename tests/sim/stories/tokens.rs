@@ -142,6 +142,10 @@ fn a_server_that_ends_connections_when_their_token_expires_is_kept_for_hours() {
         assert_eq!(world.client.state(), ClientState::Open, "{via:?}: {:?}", world.user.errors);
         assert!(links.contains(&world.links.len()), "{via:?}: {} sockets for two hours", world.links.len());
         assert_eq!(world.server.received, all_to(72));
+        if !hides_expiry {
+            let asked = world.page.asked.len();
+            assert!((24..30).contains(&asked), "{asked} tokens, each renewed half a minute before its end");
+        }
         lawful(&world, &options);
     }
 }

@@ -210,6 +210,25 @@ fn a_token_is_renewed_in_band_and_the_connection_stays() {
     assert_eq!(talk.next(), Some((Span::secs(70), Wake::Renewal)));
 }
 
+/// A server that ends the connection when the token of its handshake expires.
+#[test]
+fn a_renewed_token_that_no_server_has_seen_is_tried_before_another_is_asked_for() {
+    let mut options = with_auth(Via::Handshake);
+    options.reconnect = Some(ReconnectOptions { stable_after: Span::secs(600), ..ReconnectOptions::default() });
+    let mut talk = signed_in_with(options, Span::secs(100));
+    talk.until_deadline();
+    talk.token(1, Some(Span::secs(1_000)));
+    talk.now = talk.now + Span::secs(30);
+    assert_eq!(talk.closed(0, 4401)[1..], ["Waiting", "retry 1"]);
+    assert_eq!(talk.until_deadline(), ["open 1 attempt 1", "Connecting"]);
+    talk.opened(1);
+    talk.closed(1, 4401);
+    assert_eq!(talk.until_deadline()[0], "fetch 2 Refused attempt 2", "it is refused as well, and has its fresh try");
+    talk.token(2, Some(Span::secs(1_000)));
+    talk.opened(2);
+    assert_eq!(talk.closed(2, 4401).last().map(String::as_str), Some("Closed! 4401"));
+}
+
 #[test]
 fn a_token_in_the_handshake_is_renewed_for_the_next_time() {
     let mut talk = signed_in(Via::Handshake, Span::secs(100));
