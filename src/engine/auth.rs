@@ -155,16 +155,19 @@ impl Auth {
         refusal
     }
 
-    /// A connection that had signed in lasted: the next refusal gets its fresh try again, and the token it signed in with
-    /// is beyond doubt.
-    pub(super) fn on_lasted(&mut self) {
-        self.fresh_try = FreshTry::Left;
+    /// A connection is ready, and the token was good for it: whatever it was that had failed, it was not the token.
+    pub(super) fn on_got_in(&mut self) {
         if let Token::Held(held) = &mut self.token {
             held.failures = 0;
             if held.standing == Standing::Doubted {
                 held.standing = Standing::Cached;
             }
         }
+    }
+
+    /// A connection that had signed in lasted: the next refusal gets its fresh try again.
+    pub(super) fn on_lasted(&mut self) {
+        self.fresh_try = FreshTry::Left;
     }
 
     /// While the connection is live: when the provider is to be asked for the next token. By then

@@ -54,7 +54,7 @@ fn a_token_whose_expiry_is_known_and_far_is_doubted_last() {
         auth.on_attempt_failed(at(seconds));
         assert_eq!(auth.before_attempt(at(900 + seconds)), None);
     }
-    auth.on_lasted(); // it got in: the row starts again
+    auth.on_got_in(); // the row starts again
     for seconds in 1..=5 {
         auth.on_attempt_failed(at(910 + seconds));
         assert_eq!(auth.before_attempt(at(910 + seconds)), None);
@@ -89,16 +89,16 @@ fn a_wrong_clock_does_not_ask_for_every_attempt() {
 }
 
 #[test]
-fn a_connection_that_lasted_takes_the_doubt_away() {
+fn getting_in_takes_the_doubt_away() {
     let mut auth = with_token(None);
-    auth.on_lasted(); // what is fresh stays fresh
+    auth.on_got_in(); // what is fresh stays fresh
     auth.on_attempt_failed(at(1));
     auth.on_attempt_failed(at(2));
     assert_eq!(auth.before_attempt(at(10)), Some(TokenReason::Refused));
-    auth.on_lasted();
+    auth.on_got_in();
     auth.on_attempt_failed(at(601));
     assert_eq!(auth.before_attempt(at(601)), Some(TokenReason::Refused), "it is a cached one all the same");
-    auth.on_lasted();
+    auth.on_got_in();
     assert_eq!(auth.before_attempt(at(602)), None);
 }
 

@@ -88,6 +88,9 @@ impl<P: Payload> Client<P> {
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.on_open(self.now);
         }
+        if let Some(auth) = &mut self.auth {
+            auth.on_got_in();
+        }
         self.stats.connects += 1;
         self.enter(State::Live { socket, since: self.now, renewal: Renewal::Idle });
         self.tell(Event::Open { attempt: self.attempt_number(), reconnected: self.stats.connects > 1 });

@@ -184,6 +184,20 @@ fn a_cached_token_is_used_until_it_is_doubted() {
     assert_eq!(talk.until_deadline(), ["fetch 1 Refused attempt 2", "Connecting"], "a refusal is invisible");
 }
 
+/// Within ten seconds of getting it nobody asks for another, so a doubted one is tried, and gets in.
+#[test]
+fn a_token_that_was_doubted_and_got_in_is_renewed_because_it_expires() {
+    let mut talk = Talk::new(with_auth(Via::Handshake));
+    talk.say(Input::Connect);
+    talk.token(0, Some(Span::secs(20)));
+    for socket in [0, 1] {
+        talk.closed(socket, 1006);
+        talk.until_deadline();
+    }
+    talk.opened(2);
+    assert_eq!(talk.until_deadline(), ["fetch 1 Expiring attempt 2"]);
+}
+
 #[test]
 fn a_token_that_expires_while_waiting_is_fetched_before_the_next_attempt() {
     let mut talk = Talk::new(with_auth(Via::Handshake));
