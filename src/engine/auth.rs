@@ -4,7 +4,7 @@
 
 use super::config::{AuthOptions, Via};
 use super::time::{Instant, Span};
-use super::vocabulary::TokenReason;
+use super::vocabulary::{AskId, TokenReason};
 
 /// What is known of the credential.
 #[derive(Debug)]
@@ -14,6 +14,15 @@ pub(super) struct Auth {
     fresh_try: FreshTry,
     /// The latest time the provider was asked. The epoch before the first, and then nothing is held yet that it delays.
     asked: Instant,
+    /// What it has not answered yet. A socket's end does not end that: the answer is as good for the next.
+    question: Option<Question>,
+}
+
+#[derive(Debug)]
+struct Question {
+    ask: AskId,
+    reason: TokenReason,
+    until: Instant,
 }
 
 /// What follows a refusal.
@@ -67,7 +76,13 @@ enum FreshTry {
 impl Auth {
     /// No token yet.
     pub(super) fn new(options: &AuthOptions) -> Self {
-        Self { options: options.clone(), token: Token::Missing, fresh_try: FreshTry::Left, asked: Instant::default() }
+        Self {
+            options: options.clone(),
+            token: Token::Missing,
+            fresh_try: FreshTry::Left,
+            asked: Instant::default(),
+            question: None,
+        }
     }
 
     /// What carries the token.
@@ -75,7 +90,7 @@ impl Auth {
         self.options.via
     }
 
-    /// How long the provider may take, and the server's reply.
+    /// How long the server's reply may take.
     pub(super) fn timeout(&self) -> Span {
         self.options.timeout
     }
@@ -101,12 +116,36 @@ impl Auth {
     }
 
     /// The provider is being asked.
-    pub(super) fn on_asked(&mut self, now: Instant) {
+    pub(super) fn on_asked(&mut self, ask: AskId, reason: TokenReason, now: Instant) {
         self.asked = now;
+        self.question = Some(Question { ask, reason, until: now + self.options.timeout });
+    }
+
+    /// The question whose answer is awaited.
+    pub(super) fn asks(&self) -> Option<AskId> {
+        self.question.as_ref().map(|question| question.ask)
+    }
+
+    /// Whether the provider is being asked for this reason and has time left to answer. "It was refused" is the
+    /// stronger word: its answer is good for the other reasons, too.
+    pub(super) fn asks_for(&self, reason: TokenReason, now: Instant) -> bool {
+        let question = self.question.as_ref().filter(|question| now < question.until);
+        question.is_some_and(|question| [reason, TokenReason::Refused].contains(&question.reason))
+    }
+
+    /// Until when an answer is waited for.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.question.as_ref().map(|question| question.until)
+    }
+
+    /// The question is over without a token: the provider has none, or it is no longer asked. Which one it was.
+    pub(super) fn on_no_answer(&mut self) -> Option<AskId> {
+        self.question.take().map(|question| question.ask)
     }
 
     /// The provider gave one. It forgives nothing: whether it is any better, the server says.
     pub(super) fn on_token(&mut self, expires: Option<Instant>, now: Instant) {
+        self.question = None;
         self.token = Token::Held(Held { got: now, expires, is_unused: true, standing: Standing::Fresh, failures: 0 });
     }
 
@@ -174,6 +213,7 @@ impl Auth {
     /// [`before_attempt`](Self::before_attempt) says why. A token whose expiry is not known is never renewed.
     pub(super) fn renew_at(&self) -> Option<Instant> {
         match &self.token {
+            _ if self.question.is_some() => None,                 // that is being done
             Token::Missing => None,                               // nobody signed in
             Token::Refused(_) => Some(self.asked + SHORTEST_ASK), // the connection stands, and no fresh one has come
             Token::Held(Held { got, expires, .. }) => {

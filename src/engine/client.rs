@@ -200,6 +200,7 @@ impl<P: Payload> Client<P> {
         let of_live = |at: Option<Instant>, wake| at.filter(|_| live).map(|at| (at, wake));
         [
             self.state.deadline(),
+            self.auth.as_ref().and_then(Auth::deadline).map(|at| (at, Wake::Token)),
             self.renewal_deadline().map(|at| (at, Wake::Renewal)),
             of_live(self.heartbeat.as_ref().and_then(Heartbeat::deadline), Wake::Heartbeat),
             self.next_go.map(|at| (at, Wake::Limiter)),

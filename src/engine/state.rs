@@ -25,15 +25,15 @@
 
 use super::closing::CloseFrame;
 use super::time::Instant;
-use super::vocabulary::{AskId, ClientState, CloseInfo, SocketId, Unconfirmed, Wake};
+use super::vocabulary::{ClientState, CloseInfo, SocketId, Unconfirmed, Wake};
 
 /// The life of a connection.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum State {
     /// Made, and not asked for anything yet.
     Fresh,
-    /// The token provider is asked, before an attempt.
-    Fetching { ask: AskId, until: Instant },
+    /// The token provider is asked, before an attempt. How long it may take, `auth` knows.
+    Fetching,
     /// A socket shakes hands.
     Opening { socket: SocketId, until: Instant },
     /// A socket is open and the server's reply to our credential is awaited.
@@ -50,13 +50,11 @@ pub(super) enum State {
     Closed,
 }
 
-/// The next token, got while the connection goes on.
+/// The next token, presented while the connection goes on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Renewal {
-    /// Not due.
+    /// Nothing was presented; the provider may be asked.
     Idle,
-    /// The provider is asked.
-    Asking { ask: AskId, until: Instant },
     /// The server's reply to the new one is awaited.
     Replying { until: Instant },
 }
@@ -95,7 +93,7 @@ impl State {
             | Self::SigningIn { socket, .. }
             | Self::Live { socket, .. }
             | Self::Closing { socket, .. } => Some(*socket),
-            Self::Fresh | Self::Fetching { .. } | Self::Deciding { .. } | Self::Waiting { .. } | Self::Closed => None,
+            Self::Fresh | Self::Fetching | Self::Deciding { .. } | Self::Waiting { .. } | Self::Closed => None,
         }
     }
 
@@ -104,7 +102,7 @@ impl State {
         match self {
             Self::Live { socket, .. } | Self::Closing { socket, parting: Parting::Sending(_), .. } => Some(*socket),
             Self::Fresh
-            | Self::Fetching { .. }
+            | Self::Fetching
             | Self::Opening { .. }
             | Self::SigningIn { .. }
             | Self::Deciding { .. }
@@ -119,23 +117,8 @@ impl State {
         match self {
             Self::SigningIn { socket, .. } | Self::Live { socket, .. } => Some(*socket),
             Self::Fresh
-            | Self::Fetching { .. }
+            | Self::Fetching
             | Self::Opening { .. }
-            | Self::Deciding { .. }
-            | Self::Waiting { .. }
-            | Self::Closing { .. }
-            | Self::Closed => None,
-        }
-    }
-
-    /// The question to the token provider whose answer is awaited.
-    pub(super) fn asks(&self) -> Option<AskId> {
-        match self {
-            Self::Fetching { ask, .. } | Self::Live { renewal: Renewal::Asking { ask, .. }, .. } => Some(*ask),
-            Self::Fresh
-            | Self::Opening { .. }
-            | Self::SigningIn { .. }
-            | Self::Live { renewal: Renewal::Idle | Renewal::Replying { .. }, .. }
             | Self::Deciding { .. }
             | Self::Waiting { .. }
             | Self::Closing { .. }
@@ -156,9 +139,7 @@ impl State {
     /// What a user sees of it.
     pub(super) fn shown(&self) -> ClientState {
         match self {
-            Self::Fresh | Self::Fetching { .. } | Self::Opening { .. } | Self::SigningIn { .. } => {
-                ClientState::Connecting
-            }
+            Self::Fresh | Self::Fetching | Self::Opening { .. } | Self::SigningIn { .. } => ClientState::Connecting,
             Self::Live { .. } => ClientState::Open,
             Self::Deciding { .. } | Self::Waiting { .. } => ClientState::Waiting,
             Self::Closing { .. } => ClientState::Closing,
@@ -169,14 +150,16 @@ impl State {
     /// Until when it stays as it is, if nothing happens.
     pub(super) fn deadline(&self) -> Option<(Instant, Wake)> {
         match *self {
-            Self::Fetching { until, .. } => Some((until, Wake::Token)),
             Self::Opening { until, .. } => Some((until, Wake::Handshake)),
             Self::SigningIn { until, .. } => Some((until, Wake::Reply)),
-            Self::Live { renewal: Renewal::Asking { until, .. }, .. } => Some((until, Wake::Token)),
             Self::Live { renewal: Renewal::Replying { until }, .. } => Some((until, Wake::Reply)),
             Self::Waiting { until, .. } => Some((until, Wake::Retry)),
             Self::Closing { until, .. } => Some((until, Wake::Close)),
-            Self::Fresh | Self::Live { renewal: Renewal::Idle, .. } | Self::Deciding { .. } | Self::Closed => None,
+            Self::Fresh
+            | Self::Fetching
+            | Self::Live { renewal: Renewal::Idle, .. }
+            | Self::Deciding { .. }
+            | Self::Closed => None,
         }
     }
 }

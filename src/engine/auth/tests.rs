@@ -6,7 +6,7 @@ use super::*;
 fn the_first_attempt_asks_for_the_first_token() {
     let mut auth = auth();
     assert_eq!(auth.before_attempt(at(0)), Some(TokenReason::First));
-    auth.on_asked(at(0));
+    ask_in_vain(&mut auth, at(0));
     assert_eq!(auth.before_attempt(at(1)), Some(TokenReason::First), "it has not come");
     assert_eq!(auth.renew_at(), None, "nothing to renew");
     auth.on_attempt_failed(at(2));
@@ -21,7 +21,7 @@ fn a_token_that_expires_while_waiting_is_fetched_before_the_next_attempt() {
     assert_eq!(auth.before_attempt(at(70) - TICK), None, "it expires in more than 30 s");
     assert_eq!(auth.before_attempt(at(70)), Some(TokenReason::Expiring));
     assert_eq!(auth.before_attempt(at(101)), Some(TokenReason::Expiring), "and so it stays");
-    auth.on_asked(at(101));
+    ask(&mut auth, at(101));
     auth.on_token(Some(at(300)), at(102));
     assert_eq!(auth.before_attempt(at(150)), None);
 }
@@ -107,7 +107,7 @@ fn a_refused_token_gets_one_fresh_try_then_a_clear_stop() {
     let mut auth = with_token(Some(at(1_000)));
     assert_eq!(auth.on_refused(), Refusal::TryAgain);
     assert_eq!(auth.before_attempt(at(1)), Some(TokenReason::Refused), "however young it was");
-    auth.on_asked(at(2));
+    ask_in_vain(&mut auth, at(2));
     assert_eq!(auth.before_attempt(at(3)), Some(TokenReason::Refused), "until a new one comes");
     assert_eq!(auth.renew_at(), Some(at(12)), "and while the connection stands it is asked for again");
     try_another(&mut auth, Some(at(1_000)), at(4));
@@ -166,13 +166,31 @@ fn a_refusal_is_not_of_a_token_that_no_server_has_seen() {
 fn a_token_is_renewed_before_it_expires() {
     let mut auth = with_token(Some(at(100)));
     assert_eq!(auth.renew_at(), Some(at(70)));
-    auth.on_asked(at(70));
+    ask_in_vain(&mut auth, at(70));
     assert_eq!(auth.renew_at(), Some(at(80)), "if that fails, again in 10 s");
     auth.on_token(Some(at(200)), at(75));
     assert_eq!(auth.renew_at(), Some(at(170)));
-    auth.on_asked(at(170));
+    ask(&mut auth, at(170));
     auth.on_token(Some(at(171)), at(230)); // the provider took a minute
     assert_eq!(auth.renew_at(), Some(at(240)), "not at once");
+}
+
+#[test]
+fn a_question_is_under_way_until_it_is_answered_and_one_about_a_refusal_is_as_good_as_any() {
+    let mut auth = auth();
+    assert_eq!((auth.asks(), auth.deadline(), auth.on_no_answer()), (None, None, None));
+    auth.on_asked(AskId(3), TokenReason::Expiring, at(7));
+    assert_eq!((auth.asks(), auth.deadline()), (Some(AskId(3)), Some(at(17))));
+    let asks_for_at = |auth: &Auth, now| REASONS.map(|reason| auth.asks_for(reason, now));
+    let asks_for = |auth: &Auth| asks_for_at(auth, at(17) - TICK);
+    assert_eq!(asks_for(&auth), [false, true, false]);
+    assert_eq!(asks_for_at(&auth, at(17)), [false; 3], "its time is over");
+    auth.on_asked(AskId(4), TokenReason::Refused, at(8));
+    assert_eq!(asks_for(&auth), [true; 3]);
+    auth.on_token(Some(at(100)), at(9));
+    assert_eq!((auth.asks(), asks_for(&auth)), (None, [false; 3]));
+    auth.on_asked(AskId(5), TokenReason::Expiring, at(70));
+    assert_eq!(auth.renew_at(), None, "it is being done");
 }
 
 #[test]
@@ -186,7 +204,7 @@ fn without_refusals_asks_that_succeed_are_10_s_apart() {
         let mut latest: Option<Instant> = None;
         let mut ask = |auth: &mut Auth, chance: &mut Chance, reason: TokenReason, now: Instant| {
             asks[reason as usize] += 1;
-            auth.on_asked(now);
+            ask_in_vain(auth, now);
             let answered = now + chance.span(15);
             if chance.below(4) > 0 {
                 assert!(latest.replace(now).is_none_or(|before| before + Span::secs(10) <= now), "seed {seed}");
@@ -229,7 +247,7 @@ fn whatever_is_told_in_any_order_the_rules_hold() {
         for _ in 0..100 {
             now = now + chance.any_span();
             match chance.below(8) {
-                0 => (asked, ()) = (now, auth.on_asked(now)),
+                0 => (asked, ()) = (now, ask_in_vain(&mut auth, now)),
                 1 => {
                     let expires = (chance.below(2) == 0).then(|| Instant::default() + chance.any_span());
                     auth.on_token(expires, now);
@@ -267,6 +285,8 @@ fn whatever_is_told_in_any_order_the_rules_hold() {
     }
 }
 
+const REASONS: [TokenReason; 3] = [TokenReason::First, TokenReason::Expiring, TokenReason::Refused];
+
 /// The shortest time there is.
 const TICK: Span = Span::micros(1);
 
@@ -282,9 +302,18 @@ fn auth() -> Auth {
 /// Asked for and got at 0 s, for an attempt that has begun.
 fn with_token(expires: Option<Instant>) -> Auth {
     let mut auth = auth();
-    auth.on_asked(at(0));
+    ask(&mut auth, at(0));
     try_another(&mut auth, expires, at(0));
     auth
+}
+
+fn ask(auth: &mut Auth, now: Instant) {
+    auth.on_asked(AskId(0), TokenReason::First, now);
+}
+
+fn ask_in_vain(auth: &mut Auth, now: Instant) {
+    ask(auth, now);
+    assert_eq!(auth.on_no_answer(), Some(AskId(0)));
 }
 
 /// This one is got, and presented.

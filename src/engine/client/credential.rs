@@ -1,6 +1,6 @@
 //! How does a connection sign in, and stay signed in?
 
-use super::super::auth::Refusal;
+use super::super::auth::{Auth, Refusal};
 use super::super::closing::{CloseFrame, Meaning};
 use super::super::config::Via;
 use super::super::error::Error;
@@ -18,49 +18,52 @@ impl<P: Payload> Client<P> {
         self.auth.as_mut()?.before_attempt(now)
     }
 
+    /// The provider is asked before an attempt, unless it is being asked already: for a connection that is gone since.
     pub(super) fn ask_before_attempt(&mut self, reason: TokenReason) {
-        if let Some((ask, until)) = self.ask(reason) {
-            self.enter(State::Fetching { ask, until });
+        if !self.auth.as_ref().is_some_and(|auth| auth.asks_for(reason, self.now)) {
+            self.cancel_question();
+            self.ask(reason);
         }
+        self.enter(State::Fetching);
     }
 
     pub(super) fn on_token(&mut self, ask: AskId, expires: Option<Instant>) {
-        let Some(auth) = self.auth.as_mut().filter(|_| self.state.asks() == Some(ask)) else {
+        let Some(auth) = self.auth.as_mut().filter(|auth| auth.asks() == Some(ask)) else {
             return; // no longer wanted
         };
         auth.on_token(expires, self.now);
-        let State::Live { socket, .. } = self.state else {
-            self.open();
-            return;
-        };
-        match auth.via() {
-            Via::Handshake => self.renewal_is(Renewal::Idle), // for the next attempt
-            Via::Message => {
+        match self.state {
+            State::Fetching => self.open(),
+            State::Live { socket, .. } if auth.via() == Via::Message => {
                 let until = self.now + auth.timeout();
                 self.present_credential(socket);
                 self.renewal_is(Renewal::Replying { until });
             }
+            State::Live { .. } | State::Deciding { .. } | State::Waiting { .. } => {} // for the next attempt
+            State::Fresh | State::Opening { .. } | State::SigningIn { .. } | State::Closing { .. } | State::Closed => {} // nothing is asked there
         }
     }
 
     pub(super) fn on_no_token(&mut self, ask: AskId) {
-        if self.state.asks() != Some(ask) {
+        let Some(auth) = self.auth.as_mut().filter(|auth| auth.asks() == Some(ask)) else {
             return; // no longer wanted
-        }
-        if let State::Live { .. } = self.state {
-            self.tell(Event::Error(Error::Token));
-            self.renewal_is(Renewal::Idle); // asked again in a while; the connection is good until the server says no
-        } else {
-            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::Token });
-        }
+        };
+        auth.on_no_answer();
+        self.go_without_token(Error::Token);
     }
 
     pub(super) fn on_token_late(&mut self) {
         self.cancel_question();
-        if let State::Fetching { .. } = self.state {
-            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::TokenTimeout });
+        self.go_without_token(Error::TokenTimeout);
+    }
+
+    /// An attempt that waits for a token fails. Otherwise it is asked for again in a while: a connection is good until
+    /// the server says no.
+    fn go_without_token(&mut self, error: Error) {
+        if let State::Fetching = self.state {
+            self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error });
         } else {
-            self.tell(Event::Error(Error::TokenTimeout));
+            self.tell(Event::Error(error));
         }
     }
 
@@ -89,7 +92,8 @@ impl<P: Payload> Client<P> {
             self.conclude_as(Meaning::SignIn, Loss { close: CloseInfo::ABNORMAL, down: None }, None);
         } else if self.state.is_renewing() {
             if self.is_fresh_try_left() {
-                self.ask_while_live(TokenReason::Refused);
+                self.renewal_is(Renewal::Idle);
+                self.ask(TokenReason::Refused);
                 return;
             }
             let unconfirmed = self.give_up(CloseFrame::NORMAL);
@@ -140,7 +144,7 @@ impl<P: Payload> Client<P> {
         if reason == TokenReason::Expiring && self.has_lasted() {
             self.credential_lasted();
         }
-        self.ask_while_live(reason);
+        self.ask(reason);
     }
 
     /// Whether the server's reply to a credential is awaited: then any message may be it.
@@ -155,9 +159,8 @@ impl<P: Payload> Client<P> {
 
     /// Whatever the provider is being asked is no longer wanted.
     pub(super) fn cancel_question(&mut self) {
-        if let Some(ask) = self.state.asks() {
+        if let Some(ask) = self.auth.as_mut().and_then(Auth::on_no_answer) {
             self.order(Output::CancelToken { ask });
-            self.renewal_is(Renewal::Idle);
         }
     }
 
@@ -168,21 +171,13 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn ask_while_live(&mut self, reason: TokenReason) {
-        if let Some((ask, until)) = self.ask(reason) {
-            self.renewal_is(Renewal::Asking { ask, until });
-        }
-    }
-
-    fn ask(&mut self, reason: TokenReason) -> Option<(AskId, Instant)> {
-        let auth = self.auth.as_mut()?;
-        auth.on_asked(self.now);
-        let until = self.now + auth.timeout();
+    fn ask(&mut self, reason: TokenReason) {
+        let Some(auth) = &mut self.auth else { return };
         let ask = self.next_ask;
         self.next_ask = AskId(ask.0 + 1);
+        auth.on_asked(ask, reason, self.now);
         let attempt = self.attempt_number();
         self.order(Output::FetchToken { ask, reason, attempt });
-        Some((ask, until))
     }
 
     fn present_credential(&mut self, socket: SocketId) {

@@ -21,7 +21,7 @@ impl<P: Payload> Client<P> {
                 self.attempt();
             }
             State::Opening { .. } | State::SigningIn { .. } | State::Live { .. } => self.replace(CloseFrame::NORMAL),
-            State::Fetching { .. } => {}                // an attempt has just begun
+            State::Fetching => {}                       // an attempt has just begun
             State::Closing { .. } | State::Closed => {} // what the user closed stays closed
         }
     }
@@ -31,7 +31,7 @@ impl<P: Payload> Client<P> {
         self.cancel_question();
         let until = self.now + self.config.close_timeout;
         match self.state {
-            State::Fresh | State::Fetching { .. } | State::Deciding { .. } | State::Waiting { .. } => {
+            State::Fresh | State::Fetching | State::Deciding { .. } | State::Waiting { .. } => {
                 self.finish(CloseInfo::ABNORMAL); // nobody was there to say anything
             }
             State::Opening { socket, .. } | State::SigningIn { socket, .. } => {
@@ -117,7 +117,7 @@ impl<P: Payload> Client<P> {
             State::Opening { .. } | State::SigningIn { .. } => self.lose(Cut::Attempt { close, error: Error::Connect }),
             State::Live { .. } => self.lose(Cut::Open { close, unconfirmed }),
             State::Closing { .. } => self.finish(close),
-            State::Fresh | State::Fetching { .. } | State::Deciding { .. } | State::Waiting { .. } | State::Closed => {}
+            State::Fresh | State::Fetching | State::Deciding { .. } | State::Waiting { .. } | State::Closed => {}
         }
     }
 
@@ -164,7 +164,7 @@ impl<P: Payload> Client<P> {
             },
             State::Waiting { why: Why::Told, .. } => {} // the server, or shouldRetry, knows better
             State::Fresh
-            | State::Fetching { .. }
+            | State::Fetching
             | State::Opening { .. }
             | State::SigningIn { .. }
             | State::Deciding { .. }
@@ -189,7 +189,6 @@ impl<P: Payload> Client<P> {
 
     /// Gives the socket up for a new one, now.
     fn replace(&mut self, frame: CloseFrame) {
-        self.cancel_question();
         let was_live = matches!(self.state, State::Live { .. });
         let unconfirmed = self.give_up(frame);
         if was_live {
@@ -208,9 +207,6 @@ impl<P: Payload> Client<P> {
 
     /// A socket, or an attempt to have one, is gone: count it, and go on to what follows.
     pub(super) fn lose(&mut self, cut: Cut) {
-        if let State::Live { .. } = self.state {
-            self.cancel_question(); // for a renewal; before an attempt, the answer is what ended it
-        }
         let socket = self.state.socket();
         let loss = match cut {
             Cut::Open { close, unconfirmed } => {
@@ -291,6 +287,7 @@ impl<P: Payload> Client<P> {
 
     /// The end. Everything that was promised is settled before it is told.
     pub(super) fn finish(&mut self, close: CloseInfo) {
+        self.cancel_question();
         self.drop_everything();
         self.enter(State::Closed);
         self.tell(Event::Closed(close));

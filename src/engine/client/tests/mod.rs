@@ -2,6 +2,7 @@
 
 mod credential;
 mod life;
+mod renewal;
 mod traffic;
 
 use super::*;
@@ -185,6 +186,25 @@ fn with_limit(change: impl FnOnce(&mut LimitOptions)) -> Options {
     let mut limit = LimitOptions::default();
     change(&mut limit);
     Options { limit: Some(limit), ..Options::default() }
+}
+
+/// Connected, with a token that is good for so long.
+fn signed_in(via: Via, good_for: Span) -> Talk {
+    signed_in_with(with_auth(via), good_for)
+}
+
+fn signed_in_with(options: Options, good_for: Span) -> Talk {
+    let via = options.auth.as_ref().expect("it signs in").via;
+    let mut talk = Talk::new(options);
+    talk.say(Input::Connect);
+    talk.token(0, Some(good_for));
+    talk.opened(0);
+    if via == Via::Message {
+        talk.transmitted(0, 9);
+        talk.judged(0, Judgement::Accepted);
+    }
+    assert_eq!(talk.client.state(), ClientState::Open);
+    talk
 }
 
 const NOTHING: [String; 0] = [];
