@@ -38,8 +38,9 @@ pub(super) enum State {
     Opening { socket: SocketId, until: Instant },
     /// A socket is open and the server's reply to our credential is awaited.
     SigningIn { socket: SocketId, until: Instant },
-    /// Ready for messages.
-    Live { socket: SocketId, since: Instant, renewal: Renewal },
+    /// Ready for messages. `owed`: so many credentials were presented since to which the server has not replied, in time
+    /// or not.
+    Live { socket: SocketId, since: Instant, renewal: Renewal, owed: u32 },
     /// A socket is lost and `shouldRetry` is asked. It has no deadline: the caller always answers.
     Deciding { socket: SocketId, loss: Loss },
     /// The next attempt is to come.
@@ -126,9 +127,9 @@ impl State {
         }
     }
 
-    /// The server's reply to a renewed credential is awaited.
-    pub(super) fn is_renewing(&self) -> bool {
-        matches!(self, Self::Live { renewal: Renewal::Replying { .. }, .. })
+    /// The server owes a reply to a credential: any message may be it.
+    pub(super) fn is_owed_reply(&self) -> bool {
+        matches!(self, Self::SigningIn { .. } | Self::Live { owed: 1.., .. })
     }
 
     /// The user closed it, or it is closed for good: nothing more is accepted.

@@ -315,9 +315,14 @@ impl World {
         }
     }
 
+    /// What is between the server and us is not for the user.
+    ///
     /// A flush that was called complete: nothing that it is about is handed over from now on, and what was handed to
     /// the socket that there is has left it. (What a socket that was given up still holds, nobody can tell.)
     fn checks(&mut self, event: &Event<Data>) {
+        if let Event::Message(data @ (Data::Pong | Data::Reply { .. })) = event {
+            self.wrong.push(format!("{data:?} is told to the user"));
+        }
         let Event::Flushed { id, complete: true } = event else { return };
         let Some(&(_, last)) = self.user.flushes.iter().find(|(flush, _)| *flush == id.0) else {
             return self.wrong.push(format!("flush {} was never asked for", id.0));

@@ -34,10 +34,10 @@ impl<P: Payload> Client<P> {
         auth.on_token(expires, self.now);
         match self.state {
             State::Fetching => self.open(),
-            State::Live { socket, .. } if auth.via() == Via::Message => {
-                let until = self.now + auth.timeout();
+            State::Live { socket, ref mut renewal, ref mut owed, .. } if auth.via() == Via::Message => {
+                *renewal = Renewal::Replying { until: self.now + auth.timeout() };
+                *owed += 1;
                 self.present_credential(socket);
-                self.renewal_is(Renewal::Replying { until });
             }
             State::Live { .. } | State::Deciding { .. } | State::Waiting { .. } => {} // for the next attempt
             State::Fresh | State::Opening { .. } | State::SigningIn { .. } | State::Closing { .. } | State::Closed => {} // nothing is asked there
@@ -76,26 +76,44 @@ impl<P: Payload> Client<P> {
         true
     }
 
-    pub(super) fn on_accepted(&mut self) {
-        if let State::SigningIn { socket, .. } = self.state {
-            self.go_live(socket);
-        } else if let Some(auth) = self.auth.as_mut().filter(|_| self.state.is_renewing()) {
-            auth.on_lasted(); // taken by a connection that stands: the next refusal has its fresh try again
-            self.renewal_is(Renewal::Idle);
+    /// The server replied to a credential. It replies to each in turn, so a reply that comes late is not taken for the
+    /// next one's; and only the one to the latest says whether we are signed in.
+    pub(super) fn on_reply(&mut self, accepted: bool) {
+        let asks = self.auth.as_ref().is_some_and(|auth| auth.asks().is_some());
+        match &mut self.state {
+            State::SigningIn { socket, .. } if accepted => {
+                let socket = *socket;
+                self.go_live(socket);
+            }
+            State::SigningIn { .. } => {
+                self.give_up(CloseFrame::NORMAL);
+                self.count_failed_attempt(false); // the refusal itself is told to the auth room
+                self.conclude_as(Meaning::SignIn, Loss { close: CloseInfo::ABNORMAL, down: None }, None);
+            }
+            State::Live { owed, renewal, .. } if *owed > 0 => {
+                *owed -= 1;
+                if *owed == 0 && !asks {
+                    *renewal = Renewal::Idle;
+                    self.on_reply_to_renewal(accepted);
+                } // else there is a newer one, or will be
+            }
+            State::Live { .. }
+            | State::Fresh
+            | State::Fetching
+            | State::Opening { .. }
+            | State::Deciding { .. }
+            | State::Waiting { .. }
+            | State::Closing { .. }
+            | State::Closed => {} // a reply to nothing
         }
     }
 
-    pub(super) fn on_refused(&mut self) {
-        if let State::SigningIn { .. } = self.state {
-            self.give_up(CloseFrame::NORMAL);
-            self.count_failed_attempt(false); // the refusal itself is told to the auth room
-            self.conclude_as(Meaning::SignIn, Loss { close: CloseInfo::ABNORMAL, down: None }, None);
-        } else if self.state.is_renewing() {
-            if self.is_fresh_try_left() {
-                self.renewal_is(Renewal::Idle);
-                self.ask(TokenReason::Refused);
-                return;
-            }
+    fn on_reply_to_renewal(&mut self, accepted: bool) {
+        if accepted {
+            self.credential_lasted(); // taken by a connection that stands: the next refusal has its fresh try again
+        } else if self.is_fresh_try_left() {
+            self.ask(TokenReason::Refused);
+        } else {
             let unconfirmed = self.give_up(CloseFrame::NORMAL);
             self.tell(Event::Down { close: CloseInfo::ABNORMAL, will_retry: false, unconfirmed });
             self.tell(Event::Error(Error::SignIn));
@@ -118,11 +136,12 @@ impl<P: Payload> Client<P> {
         if let State::SigningIn { .. } = self.state {
             self.give_up(CloseFrame::NORMAL);
             self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::Token });
-        } else if self.state.is_renewing() {
-            if let Some(auth) = &mut self.auth {
-                auth.on_not_presented();
-            }
-            self.renewal_is(Renewal::Idle);
+        } else if let (State::Live { owed, renewal: renewal @ Renewal::Replying { .. }, .. }, Some(auth)) =
+            (&mut self.state, &mut self.auth)
+        {
+            auth.on_not_presented();
+            *renewal = Renewal::Idle;
+            *owed = owed.saturating_sub(1);
         }
     }
 
@@ -145,11 +164,6 @@ impl<P: Payload> Client<P> {
             self.credential_lasted();
         }
         self.ask(reason);
-    }
-
-    /// Whether the server's reply to a credential is awaited: then any message may be it.
-    pub(super) fn awaits_reply(&self) -> bool {
-        matches!(self.state, State::SigningIn { .. }) || self.state.is_renewing()
     }
 
     /// The server refused the credential. May a fresh one be tried?

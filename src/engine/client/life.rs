@@ -92,7 +92,7 @@ impl<P: Payload> Client<P> {
             auth.on_got_in();
         }
         self.stats.connects += 1;
-        self.enter(State::Live { socket, since: self.now, renewal: Renewal::Idle });
+        self.enter(State::Live { socket, since: self.now, renewal: Renewal::Idle, owed: 0 });
         self.tell(Event::Open { attempt: self.attempt_number(), reconnected: self.stats.connects > 1 });
     }
 

@@ -178,7 +178,7 @@ impl<P: Payload> Client<P> {
             heartbeat.on_frame(self.now);
         }
         let is_live = matches!(self.state, State::Live { .. }); // before that nobody was asked
-        let question = Question { reply: self.awaits_reply(), pong: self.heartbeat.is_some() && is_live };
+        let question = Question { reply: self.state.is_owed_reply(), pong: self.heartbeat.is_some() && is_live };
         if question.reply || question.pong {
             self.order(Output::Judge { socket, data, question });
         } else {
@@ -191,8 +191,8 @@ impl<P: Payload> Client<P> {
             return; // the callback closed or replaced it
         }
         match verdict {
-            Judgement::Accepted => self.on_accepted(),
-            Judgement::Refused => self.on_refused(),
+            Judgement::Accepted => self.on_reply(true),
+            Judgement::Refused => self.on_reply(false),
             Judgement::Pong => {
                 if let Some(heartbeat) = &mut self.heartbeat {
                     heartbeat.on_pong(self.now);

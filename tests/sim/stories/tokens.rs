@@ -38,6 +38,22 @@ fn a_token_is_renewed_in_band_for_hours_and_the_connection_stays() {
 }
 
 #[test]
+fn a_reply_that_comes_after_its_time_is_no_message_and_the_connection_stays() {
+    let options = with_auth(Via::Message);
+    let mut world = open(&options);
+    world.run(Span::secs(260));
+    world.turn(Turn::Stall);
+    world.run(Span::secs(30)); // the renewal is due, and its reply does not come in time
+    world.turn(Turn::Flow);
+    world.run(Span::secs(600));
+    let errors: Vec<Error> = world.user.errors.iter().map(|(_, error)| error.clone()).collect();
+    assert_eq!(errors, [Error::ReplyTimeout]);
+    assert_eq!((world.client.state(), world.links.len()), (ClientState::Open, 1));
+    assert_eq!(world.wrong, [""; 0]);
+    lawful(&world, &options);
+}
+
+#[test]
 fn a_refused_token_gets_one_fresh_try_then_a_clear_stop() {
     for via in [Via::Handshake, Via::Message] {
         let options = with_auth(via);

@@ -95,6 +95,43 @@ fn a_renewal_that_is_refused_gets_one_fresh_try_in_band() {
 }
 
 #[test]
+fn a_reply_that_comes_late_is_no_message_and_is_not_taken_for_the_next_one() {
+    let mut talk = signed_in(Via::Message, Span::secs(40));
+    let renew = |talk: &mut Talk, ask| {
+        assert_eq!(talk.until_deadline(), [format!("fetch {ask} Expiring attempt 0")]);
+        assert_eq!(talk.token(ask, Some(Span::secs(40))), ["transmit 0 (auth)"]);
+    };
+    renew(&mut talk, 1);
+    assert_eq!(talk.until_deadline()[0], "error unavailable/reply-timeout");
+    assert_eq!(talk.token(2, Some(Span::secs(40))), ["transmit 0 (auth)"]);
+    assert_eq!(talk.received(0, "no"), ["judge 0 no reply true pong false"]);
+    assert_eq!(talk.judged(0, Judgement::Refused), NOTHING, "the first; the second is what counts by now");
+    assert_eq!(talk.next(), Some((Span::secs(10), Wake::Reply)));
+    assert_eq!(talk.received(0, "yes"), ["judge 0 yes reply true pong false"]);
+    assert_eq!(talk.judged(0, Judgement::Accepted), NOTHING);
+    assert_eq!(talk.next(), Some((Span::secs(10), Wake::Renewal)));
+    assert_eq!(talk.received(0, "data"), ["message data"], "all are replied to");
+    assert_eq!(talk.judged(0, Judgement::Refused), NOTHING, "a reply to nothing");
+}
+
+#[test]
+fn a_late_refusal_of_the_latest_credential_is_a_refusal_and_so_is_one_that_comes_while_another_is_fetched() {
+    let late = || {
+        let mut talk = signed_in(Via::Message, Span::secs(100));
+        talk.until_deadline();
+        talk.token(1, Some(Span::secs(100)));
+        assert_eq!(talk.until_deadline(), ["error unavailable/reply-timeout"]);
+        talk
+    };
+    assert_eq!(late().judged(0, Judgement::Refused), ["fetch 2 Refused attempt 0"]);
+    let mut fetching = late();
+    assert_eq!(fetching.until_deadline(), ["fetch 2 Expiring attempt 0"]);
+    assert_eq!(fetching.received(0, "no"), ["judge 0 no reply true pong false"]);
+    assert_eq!(fetching.judged(0, Judgement::Refused), NOTHING, "another is on its way");
+    assert_eq!(fetching.token(2, Some(Span::secs(100))), ["transmit 0 (auth)"]);
+}
+
+#[test]
 fn a_connection_that_has_lasted_forgives_an_earlier_refusal_before_it_ends() {
     let mut talk = Talk::new(with_auth(Via::Message));
     talk.say(Input::Connect);
