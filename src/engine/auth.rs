@@ -3,6 +3,7 @@
 //! The token itself never comes here: only when it was got, when it expires and whether it is doubted.
 
 use super::config::{AuthOptions, Via};
+use super::term::Term;
 use super::time::{Instant, Span};
 use super::vocabulary::{AskId, TokenReason};
 
@@ -22,7 +23,7 @@ pub(super) struct Auth {
 struct Question {
     ask: AskId,
     reason: TokenReason,
-    until: Instant,
+    term: Term,
 }
 
 /// What follows a refusal.
@@ -118,7 +119,7 @@ impl Auth {
     /// The provider is being asked.
     pub(super) fn on_asked(&mut self, ask: AskId, reason: TokenReason, now: Instant) {
         self.asked = now;
-        self.question = Some(Question { ask, reason, until: now + self.options.timeout });
+        self.question = Some(Question { ask, reason, term: Term::new(self.options.timeout, now) });
     }
 
     /// The question whose answer is awaited.
@@ -129,13 +130,18 @@ impl Auth {
     /// Whether the provider is being asked for this reason and has time left to answer. "It was refused" is the
     /// stronger word: its answer is good for the other reasons, too.
     pub(super) fn asks_for(&self, reason: TokenReason, now: Instant) -> bool {
-        let question = self.question.as_ref().filter(|question| now < question.until);
+        let question = self.question.as_ref().filter(|question| now < question.term.until());
         question.is_some_and(|question| [reason, TokenReason::Refused].contains(&question.reason))
     }
 
     /// Until when an answer is waited for.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.question.as_ref().map(|question| question.until)
+        self.question.as_ref().map(|question| question.term.until())
+    }
+
+    /// That time has come: is the answer late?
+    pub(super) fn is_answer_late(&mut self, now: Instant, punctual: Span) -> bool {
+        self.question.as_mut().is_some_and(|question| question.term.is_over(now, punctual))
     }
 
     /// The question is over without a token: the provider has none, or it is no longer asked. Which one it was.

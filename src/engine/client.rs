@@ -241,9 +241,9 @@ impl<P: Payload> Client<P> {
             && at <= self.now
         {
             match wake {
-                Wake::Token => self.on_token_late(),
-                Wake::Handshake => self.on_handshake_late(),
-                Wake::Reply => self.on_reply_late(),
+                Wake::Token => self.on_token_due(),
+                Wake::Handshake => self.on_handshake_due(),
+                Wake::Reply => self.on_reply_due(),
                 Wake::Retry => self.attempt(),
                 Wake::Close => self.on_close_late(),
                 Wake::Renewal => self.renew(),
@@ -283,6 +283,16 @@ enum Return {
     Restored,
     /// There is a network again.
     Online,
+}
+
+impl Return {
+    /// Nothing ran meanwhile, here or in the network.
+    fn was_away(self) -> bool {
+        match self {
+            Self::Woke | Self::Restored => true,
+            Self::Seen | Self::Online => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod rate;
 mod rng;
 mod state;
 mod subprotocol;
+mod term;
 mod time;
 mod vocabulary;
 

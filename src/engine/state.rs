@@ -24,6 +24,7 @@
 //! leaves no timer behind.
 
 use super::closing::CloseFrame;
+use super::term::Term;
 use super::time::Instant;
 use super::vocabulary::{ClientState, CloseInfo, SocketId, Unconfirmed, Wake};
 
@@ -35,9 +36,9 @@ pub(super) enum State {
     /// The token provider is asked, before an attempt. How long it may take, `auth` knows.
     Fetching,
     /// A socket shakes hands.
-    Opening { socket: SocketId, until: Instant },
+    Opening { socket: SocketId, term: Term },
     /// A socket is open and the server's reply to our credential is awaited.
-    SigningIn { socket: SocketId, until: Instant },
+    SigningIn { socket: SocketId, term: Term },
     /// Ready for messages. `owed`: so many credentials were presented since to which the server has not replied, in time
     /// or not.
     Live { socket: SocketId, since: Instant, renewal: Renewal, owed: u32 },
@@ -57,7 +58,7 @@ pub(super) enum Renewal {
     /// Nothing was presented; the provider may be asked.
     Idle,
     /// The server's reply to the new one is awaited.
-    Replying { until: Instant },
+    Replying { term: Term },
 }
 
 /// A socket that is gone.
@@ -148,12 +149,28 @@ impl State {
         }
     }
 
+    /// What the answer that it waits for has left of its time: the handshake's, or the reply's.
+    pub(super) fn term(&mut self) -> Option<&mut Term> {
+        match self {
+            Self::Opening { term, .. }
+            | Self::SigningIn { term, .. }
+            | Self::Live { renewal: Renewal::Replying { term }, .. } => Some(term),
+            Self::Fresh
+            | Self::Fetching
+            | Self::Live { renewal: Renewal::Idle, .. }
+            | Self::Deciding { .. }
+            | Self::Waiting { .. }
+            | Self::Closing { .. }
+            | Self::Closed => None,
+        }
+    }
+
     /// Until when it stays as it is, if nothing happens.
     pub(super) fn deadline(&self) -> Option<(Instant, Wake)> {
         match *self {
-            Self::Opening { until, .. } => Some((until, Wake::Handshake)),
-            Self::SigningIn { until, .. } => Some((until, Wake::Reply)),
-            Self::Live { renewal: Renewal::Replying { until }, .. } => Some((until, Wake::Reply)),
+            Self::Opening { term, .. } => Some((term.until(), Wake::Handshake)),
+            Self::SigningIn { term, .. } => Some((term.until(), Wake::Reply)),
+            Self::Live { renewal: Renewal::Replying { term }, .. } => Some((term.until(), Wake::Reply)),
             Self::Waiting { until, .. } => Some((until, Wake::Retry)),
             Self::Closing { until, .. } => Some((until, Wake::Close)),
             Self::Fresh

@@ -6,6 +6,7 @@ use super::super::config::Via;
 use super::super::error::Error;
 use super::super::flight::Cargo;
 use super::super::state::{Loss, Renewal, State};
+use super::super::term::Term;
 use super::super::time::Instant;
 use super::super::vocabulary::{AskId, CloseInfo, Event, Frame, Output, Payload, SocketId, TokenReason};
 use super::Client;
@@ -35,7 +36,7 @@ impl<P: Payload> Client<P> {
         match self.state {
             State::Fetching => self.open(),
             State::Live { socket, ref mut renewal, ref mut owed, .. } if auth.via() == Via::Message => {
-                *renewal = Renewal::Replying { until: self.now + auth.timeout() };
+                *renewal = Renewal::Replying { term: Term::new(auth.timeout(), self.now) };
                 *owed += 1;
                 self.present_credential(socket);
             }
@@ -52,9 +53,12 @@ impl<P: Payload> Client<P> {
         self.go_without_token(Error::Token);
     }
 
-    pub(super) fn on_token_late(&mut self) {
-        self.cancel_question();
-        self.go_without_token(Error::TokenTimeout);
+    pub(super) fn on_token_due(&mut self) {
+        let (now, punctual) = (self.now, self.punctual());
+        if self.auth.as_mut().is_some_and(|auth| auth.is_answer_late(now, punctual)) {
+            self.cancel_question();
+            self.go_without_token(Error::TokenTimeout);
+        }
     }
 
     /// An attempt that waits for a token fails. Otherwise it is asked for again in a while: a connection is good until
@@ -70,9 +74,9 @@ impl<P: Payload> Client<P> {
     /// Presents the credential, if it goes by message; `false`: there is nothing to wait for.
     pub(super) fn begin_sign_in(&mut self, socket: SocketId) -> bool {
         let Some(auth) = self.auth.as_ref().filter(|auth| auth.via() == Via::Message) else { return false };
-        let until = self.now + auth.timeout();
+        let term = Term::new(auth.timeout(), self.now);
         self.present_credential(socket);
-        self.enter(State::SigningIn { socket, until });
+        self.enter(State::SigningIn { socket, term });
         true
     }
 
@@ -121,7 +125,10 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    pub(super) fn on_reply_late(&mut self) {
+    pub(super) fn on_reply_due(&mut self) {
+        if !self.is_answer_late() {
+            return;
+        }
         if let State::SigningIn { .. } = self.state {
             self.give_up(CloseFrame::TIMEOUT);
             self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::ReplyTimeout });

@@ -6,6 +6,7 @@ use super::super::error::Error;
 use super::super::flight::Flight;
 use super::super::heartbeat::Verdict;
 use super::super::state::{Loss, Parting, Renewal, State, Why};
+use super::super::term::Term;
 use super::super::time::{Instant, Span};
 use super::super::vocabulary::{Advice, CloseInfo, Event, Output, Payload, SocketId, Unconfirmed};
 use super::{Client, Return};
@@ -61,8 +62,8 @@ impl<P: Payload> Client<P> {
         let attempt = self.attempt_number();
         self.order(Output::Open { socket, attempt });
         self.present_in_handshake();
-        let until = self.now + self.patience(attempt);
-        self.enter(State::Opening { socket, until });
+        let term = Term::new(self.patience(attempt), self.now);
+        self.enter(State::Opening { socket, term });
     }
 
     /// How long this attempt may take.
@@ -121,7 +122,10 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    pub(super) fn on_handshake_late(&mut self) {
+    pub(super) fn on_handshake_due(&mut self) {
+        if !self.is_answer_late() {
+            return;
+        }
         self.give_up(CloseFrame::TIMEOUT);
         self.lose(Cut::Attempt { close: CloseInfo::ABNORMAL, error: Error::ConnectTimeout });
     }
@@ -136,7 +140,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn on_heartbeat_due(&mut self) {
-        let punctual = if self.is_hidden { PUNCTUAL_HIDDEN } else { PUNCTUAL };
+        let punctual = self.punctual();
         let Some(heartbeat) = &mut self.heartbeat else { return };
         match heartbeat.on_deadline(self.now, punctual) {
             Verdict::Nothing => {}
@@ -162,15 +166,27 @@ impl<P: Payload> Client<P> {
                 None if from != Return::Seen && self.backoff.is_some() => self.replace(CloseFrame::NORMAL),
                 None => {}
             },
+            // What the attempt waits for has stood still as well, and may never come: that is not held against anybody.
+            State::Opening { .. } | State::SigningIn { .. } if from.was_away() => self.replace(CloseFrame::NORMAL),
+            State::Fetching if from.was_away() => {
+                self.cancel_question();
+                self.attempt();
+            }
+            State::Fetching | State::Opening { .. } | State::SigningIn { .. } => {} // its own deadline judges it
             State::Waiting { why: Why::Told, .. } => {} // the server, or shouldRetry, knows better
-            State::Fresh
-            | State::Fetching
-            | State::Opening { .. }
-            | State::SigningIn { .. }
-            | State::Deciding { .. }
-            | State::Closing { .. }
-            | State::Closed => {}
+            State::Fresh | State::Deciding { .. } | State::Closing { .. } | State::Closed => {}
         }
+    }
+
+    /// The time of what the state waits for has come. Is the answer late, or are we?
+    pub(super) fn is_answer_late(&mut self) -> bool {
+        let (now, punctual) = (self.now, self.punctual());
+        self.state.term().is_some_and(|term| term.is_over(now, punctual))
+    }
+
+    /// How late a timer may be and still prove that everybody had his time to answer.
+    pub(super) fn punctual(&self) -> Span {
+        if self.is_hidden { PUNCTUAL_HIDDEN } else { PUNCTUAL }
     }
 
     pub(super) fn on_online(&mut self) {

@@ -39,6 +39,26 @@ fn a_laptop_that_slept_for_a_moment_loses_nothing_that_is_answered() {
 }
 
 #[test]
+fn a_laptop_that_falls_asleep_while_it_connects_has_used_up_no_attempt() {
+    for options in [with_attempts(1), Options { auth: Some(AuthOptions::via(Via::Message)), ..with_attempts(1) }] {
+        for stage in [Span::millis(4), Span::millis(450), Span::secs(2)] {
+            let mut world = World::new(&options, 7);
+            world.server.token_life = Span::secs(86_400);
+            world.turn(Turn::NetworkUseless);
+            world.tell(Input::Connect);
+            world.run(stage);
+            world.turn(Turn::Sleep);
+            world.run(HOUR);
+            world.turn(Turn::Wake);
+            world.run(Span::secs(5));
+            assert_eq!(world.client.state(), ClientState::Open, "{}", told(&world.transcript));
+            assert_eq!(world.user.errors, []);
+            lawful(&world, &options);
+        }
+    }
+}
+
+#[test]
 fn a_token_that_expired_asleep_is_fetched_before_the_next_attempt() {
     let options = with_auth(Via::Handshake);
     let mut world = open(&options);

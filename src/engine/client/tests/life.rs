@@ -61,6 +61,66 @@ fn a_handshake_may_take_longer_after_each_failure() {
 }
 
 #[test]
+fn what_the_machine_slept_through_is_begun_anew_and_held_against_nobody() {
+    let once = |auth| {
+        let reconnect = Some(ReconnectOptions { attempts: Some(1), ..ReconnectOptions::default() });
+        let mut talk = Talk::new(Options { reconnect, auth, ..Options::default() });
+        talk.say(Input::Connect);
+        talk
+    };
+    let sleeps = |talk: &mut Talk, hint| {
+        talk.now = talk.now + Span::secs(60);
+        talk.say(hint)
+    };
+    for hint in [Input::Woke, Input::Restored] {
+        let mut opening = once(None);
+        assert_eq!(sleeps(&mut opening, hint.clone()), ["close 0 1000", "open 1 attempt 0"]);
+        assert_eq!(opening.next(), Some((Span::secs(10), Wake::Handshake)));
+        let mut fetching = once(Some(AuthOptions::via(Via::Handshake)));
+        assert_eq!(sleeps(&mut fetching, hint.clone()), ["cancel 0", "fetch 1 First attempt 0"]);
+        assert_eq!(fetching.next(), Some((Span::secs(10), Wake::Token)));
+        let mut signing_in = once(Some(AuthOptions::via(Via::Message)));
+        signing_in.token(0, None);
+        signing_in.opened(0);
+        assert_eq!(sleeps(&mut signing_in, hint), ["close 0 1000", "open 1 attempt 0"]);
+        assert_eq!(signing_in.opened(1), ["transmit 1 (auth)"]);
+    }
+}
+
+#[test]
+fn what_is_noticed_too_late_has_its_time_once_more() {
+    type Reach = fn(&mut Talk);
+    let stages: [(&str, Reach); 3] = [
+        ("error unavailable/token-timeout", |_| {}),
+        ("error unavailable/connect-timeout", |talk| _ = talk.token(0, None)),
+        ("error unavailable/reply-timeout", |talk| {
+            talk.token(0, None);
+            talk.opened(0);
+        }),
+    ];
+    for (hint, late, is_over) in [
+        (Input::Elapsed, 2_000_001, false),
+        (Input::Elapsed, 2_000_000, true),
+        (Input::Hidden, 61_000_000, true),
+        (Input::Hidden, 61_000_001, false),
+    ] {
+        for (error, reach) in stages {
+            let told = |said: &[String]| said.iter().any(|said| said == error);
+            let mut talk = Talk::new(with_auth(Via::Message));
+            talk.say(Input::Connect);
+            reach(&mut talk);
+            talk.say(hint.clone());
+            let said = talk.wait(Span::micros(10_000_000 + late));
+            assert_eq!((told(&said), said.is_empty()), (is_over, !is_over), "{error}: {said:?}");
+            if !is_over {
+                assert_eq!(talk.next().map(|(wait, _)| wait), Some(Span::secs(10)));
+                assert!(told(&talk.wait(Span::secs(1_000))), "{error}: not for ever");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_fact_about_another_socket_is_inert() {
     let mut talk = Talk::new(Options::default());
     talk.say(Input::Connect);
