@@ -32,8 +32,13 @@ impl<P: Payload> Client<P> {
         self.cancel_question();
         let until = self.now + self.config.close_timeout;
         match self.state {
-            State::Fresh | State::Fetching | State::Deciding { .. } | State::Waiting { .. } => {
+            State::Fresh | State::Fetching | State::Waiting { .. } => {
                 self.finish(CloseInfo::ABNORMAL); // nobody was there to say anything
+            }
+            State::Deciding { loss: Loss { ref close, .. }, .. } => {
+                let close = close.clone(); // and now there is nothing more to decide
+                self.tell_down(false);
+                self.finish(close);
             }
             State::Opening { socket, .. } | State::SigningIn { socket, .. } => {
                 self.order(Output::Close { socket, frame });

@@ -20,7 +20,8 @@ pub(super) fn a_state_changes_to_another<P: 'static>() -> Law<P> {
     })
 }
 
-/// Each `Open` is followed by one `Down`, or by the user's own close; `Down` says truly whether it goes on.
+/// Each `Open` is followed by one `Down`, or, unless it was lost by then, by the user's own close; `Down` says truly
+/// whether it goes on.
 pub(super) fn open_and_down_pair_up<P: 'static>() -> Law<P> {
     let (mut is_up, mut was_up) = (false, false);
     let mut promise = None;
@@ -34,12 +35,14 @@ pub(super) fn open_and_down_pair_up<P: 'static>() -> Law<P> {
         }
         Line::Out(Output::Tell(Event::Down { will_retry, .. })) => {
             must(is_up, || "it is not open".to_owned())?;
-            must(!model.is_disconnected, || "after the user closed".to_owned())?;
+            let was_lost_before = model.deciding.is_some();
+            must(!model.is_disconnected || was_lost_before, || "after the user closed".to_owned())?;
             (is_up, promise) = (false, Some(*will_retry));
             Ok(())
         }
         Line::Out(Output::Tell(Event::Closed(_))) => {
-            must(!is_up || model.is_disconnected, || "closed without a down".to_owned())
+            let is_by_user = model.is_disconnected && model.deciding.is_none();
+            must(!is_up || is_by_user, || "closed without a down".to_owned())
         }
         Line::Deadline(_) => {
             let kept = promise.is_none_or(|will_retry| will_retry != model.is_closed);

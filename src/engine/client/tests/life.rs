@@ -385,9 +385,19 @@ fn closing_while_there_is_no_socket_is_done_at_once() {
     waiting.closed(0, 1006);
     assert_eq!(waiting.say(Input::Disconnect(None)), ["Closed", "Closed! 1006"]);
     assert_eq!(waiting.next(), None);
-    let mut deciding = Talk::live(reconnect(|options| options.ask = true));
-    deciding.closed(0, 1006);
-    assert_eq!(deciding.say(Input::Disconnect(None)), ["Closed", "Closed! 1006"]);
+}
+
+#[test]
+fn closing_while_should_retry_is_asked_tells_of_the_loss_and_how_it_ended() {
+    let mut talk = Talk::live(reconnect(|options| options.ask = true));
+    talk.hand_over(0, "one");
+    talk.closed(0, 1012);
+    let end = ["down 1012 for good, unconfirmed 1 of 3", "Closed", "Closed! 1012"];
+    assert_eq!(talk.say(Input::Disconnect(None)), end);
+    let mut attempt = Talk::new(reconnect(|options| options.ask = true));
+    attempt.say(Input::Connect);
+    attempt.closed(0, 1011);
+    assert_eq!(attempt.say(Input::Disconnect(None)), ["Closed", "Closed! 1011"], "it had never been open");
 }
 
 #[test]
