@@ -76,6 +76,8 @@ pub struct Client<P> {
     is_held_up: bool,
     /// Each flush that is under way, and the last message that it is about.
     flushes: VecDeque<(FlushId, Option<MessageId>)>,
+    /// The first of what a loss left in doubt, until a flush has told of it.
+    in_doubt: Option<MessageId>,
     /// The highest number of a message so far.
     latest: Option<MessageId>,
     /// The browser says that there is no network.
@@ -133,6 +135,7 @@ impl<P: Payload> Client<P> {
             next_go: None,
             is_held_up: false,
             flushes: VecDeque::new(),
+            in_doubt: None,
             latest: None,
             is_offline: false,
             is_hidden: false,

@@ -231,7 +231,8 @@ pub enum Event<P> {
     Dropped { id: MessageId, data: P, reason: DropReason },
     /// After sending was held up: nothing waits, and the browser's buffer is at or under the low mark.
     Drain,
-    /// The end of a flush: all of it left, or that cannot be known any more.
+    /// The end of a flush: all of it left, or that cannot be known any more. What a loss left in doubt is told by the
+    /// flushes that were under way, or by the first that is asked for afterwards.
     Flushed { id: FlushId, complete: bool },
     /// Closed for good.
     Closed(CloseInfo),

@@ -115,7 +115,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn on_closed(&mut self, socket: SocketId, close: CloseInfo, unsent: u64) {
         if self.state.socket() != Some(socket) {
-            self.settle_given_up(socket, unsent);
+            self.settle_given_up(socket, close.clean, unsent);
             return;
         }
         let unconfirmed = self.take_stock(close.clean, unsent);

@@ -163,8 +163,9 @@ impl<P: Payload> Client<P> {
             }
             self.flushes.pop_front();
             // what a socket that was given up still holds may leave, come back, or neither
-            let is_in_doubt = self.given_up.as_ref().is_some_and(|(_, flight)| waits(flight.oldest()));
-            self.tell(Event::Flushed { id, complete: !is_in_doubt });
+            let is_held = self.given_up.as_ref().is_some_and(|(_, flight)| waits(flight.oldest()));
+            let is_in_doubt = self.in_doubt.take_if(|first| Some(*first) <= until).is_some();
+            self.tell(Event::Flushed { id, complete: !is_held && !is_in_doubt });
         }
     }
 
@@ -217,9 +218,7 @@ impl<P: Payload> Client<P> {
         let loss = self.flight.end(unsent);
         self.limiter.on_end();
         let unconfirmed = loss.unconfirmed;
-        let kept = loss.unsent.first().map(|message| message.id);
-        let all_left = clean && unsent == 0; // both sides said goodbye, behind everything else
-        if !all_left && oldest != kept {
+        if !is_known(oldest, &loss.unsent, clean, unsent) {
             self.fail_flushes(oldest);
         }
         self.outbox.put_back(loss.unsent.into_iter(), self.now, &mut self.dropped);
@@ -248,13 +247,17 @@ impl<P: Payload> Client<P> {
     }
 
     /// The late close of a socket that was given up.
-    pub(super) fn settle_given_up(&mut self, socket: SocketId, unsent: u64) {
-        let Some((_, flight)) = self.given_up.take_if(|(held, _)| *held == socket) else { return }; // stale
+    pub(super) fn settle_given_up(&mut self, socket: SocketId, clean: bool, unsent: u64) {
+        let Some((_, mut flight)) = self.given_up.take_if(|(held, _)| *held == socket) else { return }; // stale
         if self.state.is_ending() {
             return; // nothing is sent any more
         }
-        let unsent = { flight }.end(unsent).unsent;
-        self.outbox.put_back(unsent.into_iter(), self.now, &mut self.dropped);
+        let oldest = flight.oldest();
+        let came_back = flight.end(unsent).unsent;
+        if let Some(oldest) = oldest.filter(|_| is_known(oldest, &came_back, clean, unsent)) {
+            self.in_doubt.take_if(|first| *first >= oldest); // what an earlier loss left in doubt stays so
+        }
+        self.outbox.put_back(came_back.into_iter(), self.now, &mut self.dropped);
         self.tell_dropped();
     }
 
@@ -263,13 +266,16 @@ impl<P: Payload> Client<P> {
         self.given_up.as_mut().filter(|(held, _)| *held == socket).map(|(_, flight)| flight)
     }
 
-    /// Flushes that are about this message or a later one: what became of it cannot be known any more.
+    /// Flushes that are about this message or a later one: what became of it cannot be known any more. If there is none,
+    /// the next that is asked for has to tell of it.
     fn fail_flushes(&mut self, lost: Option<MessageId>) {
         let Some(lost) = lost else { return };
         let flushes = std::mem::take(&mut self.flushes);
+        self.in_doubt.get_or_insert(lost);
         for (id, until) in flushes {
             if until >= Some(lost) {
                 self.tell(Event::Flushed { id, complete: false });
+                self.in_doubt = None;
             } else {
                 self.flushes.push_back((id, until));
             }
@@ -330,4 +336,11 @@ impl<P: Payload> Client<P> {
         self.flight.hand(Cargo::Message(message), most);
         self.order(Output::Transmit { socket, frame: Frame::Message { id, data } });
     }
+}
+
+/// Whether it is known what became of all that had not left when a socket ended, from the oldest on: it came back, or it
+/// has left, since both sides said goodbye behind it.
+fn is_known<P>(oldest: Option<MessageId>, came_back: &[Message<P>], clean: bool, unsent: u64) -> bool {
+    let all_left = clean && unsent == 0;
+    all_left || oldest == came_back.first().map(|message| message.id)
 }

@@ -30,24 +30,18 @@ pub(super) fn each_is_answered_once<P: 'static>() -> Law<P> {
 }
 
 /// `complete: true` says that all accepted before it has left the browser or was dropped; `false` is only said where a
-/// socket was lost or has been given up, or at the end.
+/// socket was lost or has been given up, be it before, or at the end.
 pub(super) fn a_complete_flush_is_complete<P: Payload + 'static>() -> Law<P> {
     let mut open: Vec<(FlushId, Option<MessageId>)> = Vec::new();
-    // what a socket that was given up holds stays in doubt, for flushes that are asked for later, too
-    let (mut has_failed, mut has_lost, mut has_given_up) = (None, false, false);
+    // what a lost socket held stays in doubt, for flushes that are asked for later, too
+    let (mut has_failed, mut has_lost) = (None, false);
     law("a complete flush is complete", Caller::Orderly, move |line, _, model| match line {
         Line::In(Input::Flush(id)) => {
-            has_lost = false;
             open.push((*id, model.latest));
             Ok(())
         }
-        Line::In(input) => {
-            has_lost = matches!(input, Input::Closed { .. });
-            Ok(())
-        }
-        Line::Out(Output::Close { .. }) => {
+        Line::In(Input::Closed { .. }) | Line::Out(Output::Close { .. }) => {
             has_lost = true;
-            has_given_up = true;
             Ok(())
         }
         Line::Out(Output::Tell(Event::Flushed { id, complete })) => {
@@ -62,12 +56,10 @@ pub(super) fn a_complete_flush_is_complete<P: Payload + 'static>() -> Law<P> {
             must(stays.is_none(), || format!("{id:?}, and {stays:?} has not left"))
         }
         Line::Deadline(_) => match has_failed.take() {
-            Some(id) => {
-                must(has_lost || has_given_up || model.is_closed, || format!("{id:?} failed, and nothing was lost"))
-            }
+            Some(id) => must(has_lost || model.is_closed, || format!("{id:?} failed, and nothing was lost")),
             None => Ok(()),
         },
-        Line::Out(_) | Line::World(_) => Ok(()),
+        Line::In(_) | Line::Out(_) | Line::World(_) => Ok(()),
     })
 }
 

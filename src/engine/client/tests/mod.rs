@@ -1,6 +1,7 @@
 //! What does the conductor answer? Each test is a dialogue: what it is told, and everything that it says.
 
 mod credential;
+mod flush;
 mod life;
 mod renewal;
 mod traffic;
@@ -205,6 +206,10 @@ fn signed_in_with(options: Options, good_for: Span) -> Talk {
     }
     assert_eq!(talk.client.state(), ClientState::Open);
     talk
+}
+
+fn marks(high_water: u64, low_water: u64) -> Options {
+    with_limit(|limit| (limit.high_water, limit.low_water) = (high_water, Some(low_water)))
 }
 
 const NOTHING: [String; 0] = [];

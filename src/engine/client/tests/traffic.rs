@@ -287,84 +287,6 @@ fn a_ping_stuck_behind_data_waits_as_long_as_the_data_moves() {
 }
 
 #[test]
-fn a_flush_ends_when_everything_before_it_has_left() {
-    let mut talk = Talk::live(marks(4, 2));
-    assert_eq!(talk.say(Input::Flush(FlushId(9))), ["flushed 9 true"], "nothing to wait for");
-    talk.hand_over(0, "seven c");
-    talk.send("b");
-    assert_eq!(talk.say(Input::Flush(FlushId(1))), NOTHING);
-    talk.send("c");
-    assert_eq!(talk.say(Input::Flush(FlushId(2))), NOTHING);
-    assert_eq!(talk.buffered(0, 0), ["transmit 0 b", "transmit 0 c", "drain"]);
-    talk.transmitted(0, 1);
-    talk.transmitted(0, 1);
-    assert!(talk.next().is_some_and(|(_, wake)| wake == Wake::Limiter), "so it is looked at");
-    assert_eq!(talk.buffered(0, 1), ["flushed 1 true"]);
-    assert_eq!(talk.buffered(0, 0), ["flushed 2 true"]);
-    assert_eq!(talk.next(), None);
-}
-
-#[test]
-fn a_flush_waits_for_what_comes_back() {
-    let mut talk = Talk::live(Options::default());
-    talk.hand_over(0, "one");
-    talk.say(Input::Flush(FlushId(1)));
-    assert!(!talk.closed_with(0, 1006, 3).iter().any(|said| said.starts_with("flushed")));
-    talk.until_deadline();
-    talk.opened(1);
-    talk.transmitted(1, 3);
-    assert_eq!(talk.buffered(1, 0), ["flushed 1 true"]);
-}
-
-#[test]
-fn a_flush_fails_when_nobody_knows_what_became_of_its_messages() {
-    let mut lost = Talk::live(Options::default());
-    lost.say(Input::Flush(FlushId(0)));
-    lost.hand_over(0, "one");
-    lost.hand_over(0, "two");
-    lost.say(Input::Flush(FlushId(1)));
-    assert_eq!(lost.closed_with(0, 1006, 3)[0], "flushed 1 false", "the first may have left, or not");
-    let mut given_up = Talk::live(Options::default());
-    given_up.hand_over(0, "one");
-    given_up.say(Input::Flush(FlushId(1)));
-    assert_eq!(given_up.say(Input::Connect)[1], "flushed 1 false");
-    let mut earlier = Talk::live(Options::default());
-    earlier.hand_over(0, "one");
-    earlier.buffered(0, 0);
-    earlier.hand_over(0, "two");
-    earlier.buffered(0, 3);
-    assert!(!earlier.say(Input::Flush(FlushId(1))).contains(&"flushed 1 true".to_owned()));
-    assert_eq!(earlier.closed_with(0, 1006, 0)[0], "flushed 1 false");
-}
-
-#[test]
-fn a_flush_is_not_complete_while_a_socket_that_was_given_up_may_hold_some_of_it() {
-    let mut talk = Talk::live(Options::default());
-    talk.hand_over(0, "one");
-    talk.say(Input::Connect);
-    assert_eq!(talk.say(Input::Flush(FlushId(1))), ["flushed 1 false"]);
-    assert_eq!(talk.closed_with(0, 1006, 0), NOTHING, "it has left");
-    assert_eq!(talk.say(Input::Flush(FlushId(2))), ["flushed 2 true"]);
-}
-
-#[test]
-fn a_clean_close_says_that_all_but_the_rest_has_left() {
-    let mut talk = Talk::live(Options::default());
-    talk.hand_over(0, "one");
-    talk.say(Input::Flush(FlushId(1)));
-    let said = talk.closed_with(0, 1001, 0);
-    assert!(said.contains(&"flushed 1 true".to_owned()), "{said:?}");
-}
-
-#[test]
-fn a_clean_close_with_a_rest_leaves_a_message_in_doubt() {
-    let mut talk = Talk::live(Options::default());
-    talk.hand_over(0, "0123456789");
-    talk.say(Input::Flush(FlushId(1)));
-    assert_eq!(talk.closed_with(0, 1001, 4)[0], "flushed 1 false");
-}
-
-#[test]
 fn what_was_accepted_before_close_is_sent_before_it() {
     let mut talk = Talk::live(marks(4, 2));
     talk.hand_over(0, "seven c");
@@ -434,8 +356,4 @@ fn nobody_looks_while_nothing_waits() {
     talk.send("b");
     talk.closed(0, 1006);
     assert_eq!(talk.next().map(|(_, wake)| wake), Some(Wake::Retry), "nor without a socket");
-}
-
-fn marks(high_water: u64, low_water: u64) -> Options {
-    with_limit(|limit| (limit.high_water, limit.low_water) = (high_water, Some(low_water)))
 }
