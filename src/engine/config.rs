@@ -116,7 +116,7 @@ impl Default for HeartbeatOptions {
     }
 }
 
-/// How fast to hand over.
+/// How fast to hand over. Pings and credentials do not wait, but the rates count them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LimitOptions {
     /// Nothing more goes to the browser while its bufferedAmount is above this. 4 MiB: less costs speed in Firefox.

@@ -22,6 +22,8 @@ pub(super) struct Limiter {
     expected: u64,
     /// What it was handed before that reading, which knows it already, and has not answered yet: at most so much.
     included: u64,
+    /// How many it was handed and has not answered yet.
+    unanswered: u64,
     /// `counted` was above the high mark, and not yet at the low one. What is only expected does not set it.
     is_over: bool,
     drain: Drain,
@@ -46,6 +48,7 @@ impl Limiter {
             counted: 0,
             expected: 0,
             included: 0,
+            unanswered: 0,
             is_over: false,
             drain: Drain::new(),
             look: None,
@@ -58,6 +61,7 @@ impl Limiter {
         self.counted = 0;
         self.expected = 0;
         self.included = 0;
+        self.unanswered = 0;
         self.is_over = false;
         self.drain = Drain::new();
         self.look = None;
@@ -65,9 +69,9 @@ impl Limiter {
 
     /// The browser's bufferedAmount was read. It knows of all that was ordered before.
     pub(super) fn on_buffered(&mut self, bytes: u64, now: Instant) {
-        let is_exact = self.unanswered() == 0;
+        let is_exact = self.unanswered == 0;
         self.drain.on_change(self.counted as f64 - bytes as f64);
-        self.included = self.unanswered();
+        self.included = self.included.saturating_add(self.expected);
         self.expected = 0;
         self.counted = bytes;
         self.mark();
@@ -84,21 +88,23 @@ impl Limiter {
         if let Some(then) = marks.max(messages).max(bytes) {
             return Admission::NotUntil(then);
         }
-        if let Some(bucket) = &mut self.messages {
-            bucket.charge(1, now);
-        }
         self.force(most, now);
         Admission::Go
     }
 
-    /// So many bytes go, whether they may or not: a ping, a credential. They are no message, as the rates count.
+    /// One of at most so many bytes goes, whether it may or not: a ping, a credential. The rates count it all the same,
+    /// as the server does.
     pub(super) fn force(&mut self, most: u64, now: Instant) {
+        if let Some(bucket) = &mut self.messages {
+            bucket.charge(1, now);
+        }
         if let Some(bucket) = &mut self.bytes {
             bucket.charge(most, now);
         }
-        if self.unanswered() == 0 {
+        if self.unanswered == 0 {
             self.settle();
         }
+        self.unanswered += 1;
         if self.buffered() == 0 {
             self.drain.on_filled(now);
         }
@@ -113,7 +119,7 @@ impl Limiter {
         self.on_answer(most, bytes);
     }
 
-    /// A message did not go. Of a ping that did not, nothing is told here: it was charged as nothing.
+    /// It did not go.
     pub(super) fn on_not_transmitted(&mut self, most: u64) {
         if let Some(bucket) = &mut self.messages {
             bucket.correct(1, 0);
@@ -154,6 +160,7 @@ impl Limiter {
 
     /// Answers come in the order of the orders: first to those that the last reading knew of.
     fn on_answer(&mut self, most: u64, bytes: u64) {
+        self.unanswered = self.unanswered.saturating_sub(1);
         if let Some(bucket) = &mut self.bytes {
             bucket.correct(most, bytes);
         }
@@ -173,11 +180,6 @@ impl Limiter {
         } else if self.counted <= self.limit.low_water {
             self.is_over = false;
         }
-    }
-
-    /// The most that answers are still to come for.
-    fn unanswered(&self) -> u64 {
-        self.included.saturating_add(self.expected)
     }
 
     /// Nothing was to be answered before this.

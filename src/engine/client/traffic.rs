@@ -111,11 +111,9 @@ impl<P: Payload> Client<P> {
             return; // long gone
         }
         let Some((cargo, most)) = self.flight.on_not_transmitted() else { return }; // an answer to no order
+        self.limiter.on_not_transmitted(most);
         match cargo {
-            Cargo::Message(message) => {
-                self.limiter.on_not_transmitted(most);
-                self.drop_message(message, DropReason::Unsendable);
-            }
+            Cargo::Message(message) => self.drop_message(message, DropReason::Unsendable),
             Cargo::Auth => self.on_credential_not_sent(),
             Cargo::Ping => {
                 if let Some(heartbeat) = &mut self.heartbeat {

@@ -151,6 +151,24 @@ fn a_ping_is_counted_and_never_held() {
     limiter.on_transmitted(0, 4, at(0));
     assert_eq!(limiter.admit(7, at(0)), Admission::NotUntil(at(1_000_000)));
     assert_eq!(limiter.buffered(), 4);
+    let mut limiter = Limiter::new(Limit { messages: Some(Rate { burst: 1, period: SECOND }), ..Limit::NONE });
+    limiter.force(0, at(0));
+    assert_eq!(limiter.admit(1, at(0)), Admission::NotUntil(at(1_000_000)), "as one, too");
+    limiter.on_transmitted(0, 4, at(0));
+    limiter.force(0, at(0));
+    assert_eq!(limiter.admit(1, at(0)), Admission::NotUntil(at(2_000_000)));
+    limiter.on_not_transmitted(0);
+    assert_eq!(limiter.admit(1, at(0)), Admission::NotUntil(at(1_000_000)), "unless it did not go");
+}
+
+/// It is empty, and one of so many all the same: nothing of it is owed any more when the next one goes.
+#[test]
+fn what_time_has_worked_off_of_an_empty_message_is_not_given_back_as_well() {
+    let mut limiter = Limiter::new(Limit { messages: Some(Rate { burst: 1, period: SECOND }), ..Limit::NONE });
+    assert_eq!(limiter.admit(0, at(0)), Admission::Go);
+    assert_eq!(limiter.admit(0, at(1_000_000)), Admission::Go);
+    limiter.on_not_transmitted(0);
+    assert_eq!(limiter.admit(0, at(1_000_000)), Admission::NotUntil(at(2_000_000)));
 }
 
 #[test]

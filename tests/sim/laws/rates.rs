@@ -1,8 +1,9 @@
 //! In any window, does no more go than the rates allow?
 //!
 //! In any window W, edges included: units ≤ burst + W / period. One message larger than the burst may go into debt, from
-//! nothing. Only the user's messages are counted (pings and credentials never wait), at the time of their order, in
-//! bytes as the browser counted them, in whole picoseconds.
+//! nothing. Each is counted at the time of its order, in bytes as the browser counted them, in whole picoseconds. Pings
+//! and credentials never wait; the user's messages wait for them, too, but for their bytes, which nobody knows until the
+//! browser has counted them: by then the next message may have gone.
 
 use std::collections::VecDeque;
 
@@ -13,15 +14,20 @@ use crate::transcript::Line;
 
 pub(super) fn messages_per_second<P: 'static>(config: &Options) -> Law<P> {
     let rate = config.limit.as_ref().and_then(|limit| Rate::new(limit.messages_per_second?, limit.burst));
-    within("messages per second", rate, |_| 1)
+    within("messages per second", rate, |_| 1, |_| 1)
 }
 
 pub(super) fn bytes_per_second<P: 'static>(config: &Options) -> Law<P> {
     let rate = config.limit.as_ref().and_then(|limit| Rate::new(limit.bytes_per_second?, limit.burst_bytes));
-    within("bytes per second", rate, |bytes| bytes)
+    within("bytes per second", rate, |bytes| bytes, |_| 0)
 }
 
-fn within<P: 'static>(name: &'static str, rate: Option<Rate>, units: fn(u64) -> u64) -> Law<P> {
+fn within<P: 'static>(
+    name: &'static str,
+    rate: Option<Rate>,
+    units: fn(u64) -> u64,
+    units_of_urgent: fn(u64) -> u64,
+) -> Law<P> {
     let mut orders: VecDeque<(SocketId, Instant, bool)> = VecDeque::new();
     let mut bucket = Bucket::default();
     law(name, Caller::Orderly, move |line, _, model| {
@@ -34,7 +40,11 @@ fn within<P: 'static>(name: &'static str, rate: Option<Rate>, units: fn(u64) -> 
                 answer(&mut orders, *socket);
             }
             Line::In(Input::Transmitted { socket, bytes }) => {
-                let Some((at, true)) = answer(&mut orders, *socket) else { return Ok(()) };
+                let Some((at, is_message)) = answer(&mut orders, *socket) else { return Ok(()) };
+                if !is_message {
+                    bucket.charge(at, rate.cost(units_of_urgent(*bytes)));
+                    return Ok(());
+                }
                 let cost = rate.cost(units(*bytes));
                 let backlog = bucket.charge(at, cost);
                 must(rate.allows(backlog, cost), || {

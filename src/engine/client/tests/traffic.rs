@@ -86,6 +86,24 @@ fn rates_hold_messages_back_until_their_very_time() {
 }
 
 #[test]
+fn a_ping_does_not_wait_for_the_rates_but_messages_wait_for_it() {
+    let mut talk = Talk::live(Options {
+        heartbeat: with_heartbeat().heartbeat,
+        ..with_limit(|limit| limit.messages_per_second = Some(2.0))
+    });
+    assert_eq!(talk.until_deadline(), ["transmit 0 (ping)"]);
+    talk.transmitted(0, 4);
+    assert_eq!(talk.send("a"), NOTHING);
+    assert_eq!(talk.wait(Span::millis(500)), ["transmit 0 a", "drain"]);
+    talk.transmitted(0, 1);
+    assert_eq!(talk.say(Input::Woke), NOTHING, "asked already");
+    assert_eq!(talk.wait(Span::secs(9)), NOTHING);
+    talk.received(0, "b");
+    talk.send("c");
+    assert_eq!(talk.say(Input::Woke), ["transmit 0 (ping)"], "above the rate");
+}
+
+#[test]
 fn a_volatile_message_goes_now_or_not_at_all() {
     let volatile = SendOptions { volatile: true, ..SendOptions::default() };
     let dropped = |id| [format!("broken {id} Volatile"), format!("dropped {id} Volatile")];
