@@ -284,8 +284,8 @@ enum Return {
     Woke,
     /// It was in the back-forward cache.
     Restored,
-    /// There is a network again.
-    Online,
+    /// There is a network again, or another one, if nobody had said that there was none.
+    Online { was_offline: bool },
 }
 
 impl Return {
@@ -293,7 +293,15 @@ impl Return {
     fn was_away(self) -> bool {
         match self {
             Self::Woke | Self::Restored => true,
-            Self::Seen | Self::Online => false,
+            Self::Seen | Self::Online { .. } => false,
+        }
+    }
+
+    /// A peer may have forgotten us meanwhile.
+    fn puts_socket_in_doubt(self) -> bool {
+        match self {
+            Self::Woke | Self::Restored | Self::Online { was_offline: true } => true,
+            Self::Seen | Self::Online { was_offline: false } => false,
         }
     }
 }

@@ -108,7 +108,7 @@ impl Heartbeat {
         self.on_frame(now);
     }
 
-    /// The page came back, the machine woke, the network changed: is the peer still there? It never declares death; that
+    /// The page came back from the cache, the machine woke, the network changed: is the peer still there? It never declares death; that
     /// is the deadline's, should it be due.
     pub(super) fn probe(&mut self, now: Instant) -> Verdict {
         match self.watch {
@@ -117,6 +117,15 @@ impl Heartbeat {
             Watch::Asked { until, .. } if now < until => Verdict::Nothing, // asked, and still in time
             Watch::Asked { patience: Patience::Left, .. } => self.ask(Patience::Used, now),
             Watch::Asked { patience: Patience::Used, .. } => Verdict::Nothing,
+        }
+    }
+
+    /// The page is seen again, or goes on, which proves little: whoever was heard of late is not asked. A timer that was
+    /// missed meanwhile shows by its deadline.
+    pub(super) fn glance(&mut self, now: Instant) -> Verdict {
+        match self.watch {
+            Watch::Heard { until } if now + self.options.interval.times(OF_LATE) < until => Verdict::Nothing,
+            Watch::Nobody | Watch::Heard { .. } | Watch::Asked { .. } => self.probe(now),
         }
     }
 
@@ -172,6 +181,10 @@ impl Heartbeat {
         };
     }
 }
+
+/// So much of the interval: whoever goes to and fro between two tabs does not send a ping each time, and a peer that died
+/// meanwhile is found as soon as one that is asked after each interval.
+const OF_LATE: f64 = 0.5;
 
 #[cfg(test)]
 mod tests;

@@ -163,12 +163,16 @@ impl<P: Payload> Client<P> {
         match self.state {
             State::Waiting { until, why: Why::Backoff } => self.hurry(until),
             State::Live { .. } => match &mut self.heartbeat {
-                Some(heartbeat) => match heartbeat.probe(self.now) {
-                    Verdict::Ask => self.ping(),
-                    Verdict::Nothing | Verdict::Dead => {} // asked already; and nobody dies of a question
-                },
+                Some(heartbeat) => {
+                    let verdict =
+                        if from == Return::Seen { heartbeat.glance(self.now) } else { heartbeat.probe(self.now) };
+                    match verdict {
+                        Verdict::Ask => self.ping(),
+                        Verdict::Nothing | Verdict::Dead => {} // asked already; and nobody dies of a question
+                    }
+                }
                 // Nobody can be asked: it may be dead and say OPEN for minutes.
-                None if from != Return::Seen && self.backoff.is_some() => self.replace(CloseFrame::NORMAL),
+                None if from.puts_socket_in_doubt() && self.backoff.is_some() => self.replace(CloseFrame::NORMAL),
                 None => {}
             },
             // What the attempt waits for has stood still as well, and may never come: that is not held against anybody.
@@ -196,7 +200,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn on_online(&mut self) {
         let was_offline = std::mem::take(&mut self.is_offline);
-        self.on_return(if was_offline { Return::Online } else { Return::Seen });
+        self.on_return(Return::Online { was_offline });
     }
 
     /// It might work now; not for everybody at the same moment, though.

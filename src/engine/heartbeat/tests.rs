@@ -54,6 +54,18 @@ fn whoever_comes_back_asks_at_once_but_not_while_an_answer_may_come_in_time() {
 }
 
 #[test]
+fn whoever_was_heard_of_late_is_not_asked_because_somebody_looks() {
+    let mut heartbeat = open();
+    heartbeat.on_frame(at(10));
+    assert_eq!(heartbeat.glance(at(22)), Verdict::Nothing);
+    assert_eq!(heartbeat.glance(at(23)), Verdict::Ask, "more than half of 25 s");
+    assert_eq!(heartbeat.glance(at(24)), Verdict::Nothing, "asked");
+    assert_eq!(heartbeat.glance(at(33)), Verdict::Ask, "it may wait behind us");
+    assert_eq!(heartbeat.glance(at(43)), Verdict::Nothing, "but not twice in a row");
+    assert_eq!(Heartbeat::new(&HeartbeatOptions::default()).glance(at(1)), Verdict::Nothing, "there is nobody");
+}
+
+#[test]
 fn a_ping_behind_a_big_upload_is_waited_for_while_bytes_move() {
     let mut heartbeat = asked_at_25();
     heartbeat.on_progress(false, at(26));

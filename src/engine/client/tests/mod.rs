@@ -4,6 +4,7 @@ mod credential;
 mod flush;
 mod life;
 mod renewal;
+mod returns;
 mod traffic;
 
 use super::*;
