@@ -66,6 +66,11 @@ impl Backoff {
         rng.up_to(self.options.min_delay)
     }
 
+    /// Whether a wait is no longer than that.
+    pub(super) fn is_soon(&self, wait: Span) -> bool {
+        wait <= self.options.min_delay
+    }
+
     /// How long this attempt may take, if the first may take so long: half as long again after each failure, up to
     /// three times. A slow mobile link that never makes it in ten seconds makes it in thirty.
     pub(super) fn growing(&self, timeout: Span) -> Span {
@@ -165,7 +170,8 @@ mod tests {
         assert!(later.iter().all(|&delay| Span::secs(15) <= delay && delay <= Span::secs(30)));
         assert!(later.iter().any(|&delay| delay < Span::secs(16)) && later.iter().any(|&delay| delay > Span::secs(29)));
         let soon = draw(|rng| backoff.soon(rng));
-        assert!(soon.iter().all(|&delay| delay <= Span::millis(500)));
+        assert!(soon.iter().all(|&delay| delay <= Span::millis(500) && backoff.is_soon(delay)));
+        assert!(!backoff.is_soon(Span::micros(500_001)));
         assert!(soon.iter().any(|&delay| delay > Span::millis(475)));
     }
 

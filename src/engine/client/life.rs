@@ -172,7 +172,7 @@ impl<P: Payload> Client<P> {
                     }
                 }
                 // Nobody can be asked: it may be dead and say OPEN for minutes.
-                None if from.puts_socket_in_doubt() && self.backoff.is_some() => self.replace(CloseFrame::NORMAL),
+                None if from.puts_socket_in_doubt() => self.replace_after(from),
                 None => {}
             },
             // What the attempt waits for has stood still as well, and may never come: that is not held against anybody.
@@ -203,24 +203,42 @@ impl<P: Payload> Client<P> {
         self.on_return(Return::Online { was_offline });
     }
 
-    /// It might work now; not for everybody at the same moment, though.
+    /// It might work now; not for everybody at the same moment, though, and so not again if it is soon already.
     fn hurry(&mut self, until: Instant) {
         let Some(backoff) = &self.backoff else { return };
-        let sooner = self.now + backoff.soon(&mut self.rng);
-        if sooner < until {
-            self.wait(sooner.since(self.now), Why::Backoff);
+        let left = until.since(self.now);
+        if left > SOON && !backoff.is_soon(left) {
+            let delay = backoff.soon(&mut self.rng);
+            self.wait(delay, Why::Backoff);
         }
     }
 
     /// Gives the socket up for a new one, now.
     fn replace(&mut self, frame: CloseFrame) {
+        self.make_way(frame);
+        self.attempt();
+    }
+
+    /// Gives up a socket that may be dead. A page from the cache has its user before it, who waits. But a router is back
+    /// for everybody behind it, and a morning's machines wake at the same hour: they come back spread out.
+    fn replace_after(&mut self, from: Return) {
+        let Some(backoff) = &self.backoff else { return }; // that would be to reconnect
+        if from == Return::Restored {
+            self.replace(CloseFrame::NORMAL);
+        } else {
+            let delay = backoff.soon(&mut self.rng);
+            self.make_way(CloseFrame::NORMAL);
+            self.wait(delay, Why::Backoff);
+        }
+    }
+
+    fn make_way(&mut self, frame: CloseFrame) {
         let was_live = matches!(self.state, State::Live { .. });
         let unconfirmed = self.give_up(frame);
         if was_live {
             self.count_end_of_live(Counts::OnlyIfItLasted);
             self.tell(Event::Down { close: CloseInfo::ABNORMAL, will_retry: true, unconfirmed });
         }
-        self.attempt();
     }
 
     /// Orders the socket closed and forgets it; only its late close may still say what never left. What nothing confirms.

@@ -78,6 +78,32 @@ fn offline_for_a_while_uses_up_no_attempts() {
     lawful(&world, &options);
 }
 
+/// Each client is its own world. Their browsers say in the same moment that the network is back, and none has a heartbeat
+/// to ask with whether its old socket still lives.
+#[test]
+fn a_router_that_comes_back_with_a_thousand_clients_behind_it_is_no_stampede() {
+    let clients = 1_000;
+    let mut knocks = [0; 10];
+    for seed in 0..clients {
+        let mut world = World::new(&Options::default(), seed);
+        world.tell(Input::Connect);
+        world.run(Span::secs(10));
+        world.turn(Turn::Says { online: false });
+        world.run(Span::secs(10));
+        let before = (world.now, world.server.knocked.len());
+        world.turn(Turn::Says { online: true });
+        assert_eq!(world.client.state(), ClientState::Waiting, "the old socket is gone at once");
+        world.run(Span::secs(2));
+        assert_eq!(world.client.state(), ClientState::Open, "client {seed} is left out");
+        for knock in &world.server.knocked[before.1..] {
+            knocks[knock.since(before.0).as_micros() as usize / 100_000] += 1;
+        }
+    }
+    assert_eq!(knocks.iter().sum::<u64>(), clients, "{knocks:?}");
+    let peak = knocks.iter().max().expect("ten tenths of a second");
+    assert!(*peak <= clients / 3, "{knocks:?} in each tenth of a second");
+}
+
 #[test]
 fn a_browser_that_says_offline_and_lies_is_not_believed() {
     let options = Options::default();

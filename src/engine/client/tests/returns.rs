@@ -87,16 +87,33 @@ fn a_hint_shortens_a_wait_and_never_lengthens_it() {
 
 #[test]
 fn without_a_heartbeat_a_socket_that_may_be_dead_is_replaced() {
-    let replaced = ["close 0 1000", "down 1006 and tries again, unconfirmed 0 of 0", "open 1 attempt 0", "Connecting"];
-    assert_eq!(Talk::live(Options::default()).say(Input::Woke), replaced);
-    assert_eq!(Talk::live(Options::default()).say(Input::Restored), replaced);
+    let gone = ["close 0 1000", "down 1006 and tries again, unconfirmed 0 of 0"];
+    let soon = [&gone[..], &["Waiting", "retry 0"]].concat();
+    let now = [&gone[..], &["open 1 attempt 0", "Connecting"]].concat();
+    let mut woken = Talk::live(Options::default());
+    assert_eq!(woken.say(Input::Woke), soon);
+    let (wait, _) = woken.next().expect("it waits");
+    assert!((Span::millis(1)..=Span::millis(500)).contains(&wait), "not at the same moment as everybody: {wait}");
+    assert_eq!(woken.until_deadline(), ["open 1 attempt 0", "Connecting"]);
     let mut offline = Talk::live(Options::default());
     assert_eq!(offline.say(Input::Offline), NOTHING, "a hint, never the truth");
-    assert_eq!(offline.say(Input::Online), replaced);
+    assert_eq!(offline.say(Input::Online), soon);
+    for hint in [Input::Online, Input::Visible, Input::Woke] {
+        assert_eq!(offline.say(hint), NOTHING, "it is soon already");
+    }
+    assert_eq!(Talk::live(Options::default()).say(Input::Restored), now, "its user waits");
     let mut talk = Talk::live(Options::default());
     for hint in [Input::Online, Input::Hidden, Input::Visible, Input::Resumed] {
         assert_eq!(talk.say(hint), NOTHING);
     }
+}
+
+#[test]
+fn a_wait_of_nothing_is_told_once() {
+    let mut talk = Talk::live(reconnect(|options| options.min_delay = Span::ZERO));
+    assert_eq!(talk.closed(0, 1006)[1..], ["Waiting", "retry 1"]);
+    assert_eq!(talk.say(Input::Woke), NOTHING);
+    assert_eq!(talk.until_deadline(), ["open 1 attempt 1", "Connecting"]);
 }
 
 #[test]
