@@ -36,14 +36,16 @@ enum Watch {
 /// Where the latest ping is, as far as we were told.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Ping {
+    /// It could not be made: nobody was asked.
+    NotMade,
     /// On its way, if nobody says that it is stuck.
     Sent,
     /// In the browser's buffer, behind data.
     Stuck,
 }
 
-/// What follows if the answer's deadline fires late, because the machine slept or the page was frozen: the answer may
-/// then wait in the browser's queue, behind us.
+/// What follows if no answer came, and that proves nothing: the deadline fires late, because the machine slept or the page
+/// was frozen, and the answer may wait in the browser's queue, behind us; or the ping could not be made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Patience {
     /// Ask again, once.
@@ -98,14 +100,20 @@ impl Heartbeat {
             (Ping::Sent | Ping::Stuck, true) => Ping::Stuck,
             (Ping::Stuck, false) => Ping::Sent,
             (Ping::Sent, false) => return, // bytes behind the ping: they leave for a dead peer, too
+            (Ping::NotMade, _) => return,  // it is not among them
         };
         self.watch = Watch::Asked { until: now + self.options.timeout, ping, patience: Patience::Left };
     }
 
-    /// The ping could not be sent. So no answer is awaited; the peer is asked again after the interval.
-    pub(super) fn on_not_asked(&mut self, now: Instant) {
+    /// The ping could not be made: the caller's own code failed. The peer is asked once more after the timeout; if that
+    /// fails as well its silence counts as if it had been asked. A heartbeat is wanted so that a dead peer is found, and
+    /// a callback that always fails must not hide one; a live peer that says nothing by itself is lost with it, which is
+    /// loud, and mended by the next connection, where a dead one would be neither.
+    pub(super) fn on_not_asked(&mut self) {
         self.await_one_ping_fewer();
-        self.on_frame(now);
+        if let Watch::Asked { ping, .. } = &mut self.watch {
+            *ping = Ping::NotMade;
+        } // else something was heard meanwhile
     }
 
     /// The page came back from the cache, the machine woke, the network changed: is the peer still there? It never declares death; that
@@ -114,6 +122,7 @@ impl Heartbeat {
         match self.watch {
             Watch::Nobody => Verdict::Nothing,
             Watch::Heard { .. } => self.ask(Patience::Left, now),
+            Watch::Asked { ping: Ping::NotMade, patience: Patience::Left, .. } => self.ask(Patience::Used, now),
             Watch::Asked { until, .. } if now < until => Verdict::Nothing, // asked, and still in time
             Watch::Asked { patience: Patience::Left, .. } => self.ask(Patience::Used, now),
             Watch::Asked { patience: Patience::Used, .. } => Verdict::Nothing,
@@ -148,7 +157,9 @@ impl Heartbeat {
             Watch::Nobody => Verdict::Nothing,
             Watch::Heard { until } | Watch::Asked { until, .. } if now < until => Verdict::Nothing,
             Watch::Heard { .. } => self.ask(Patience::Left, now),
-            Watch::Asked { until, patience: Patience::Left, .. } if now.since(until) > punctual => {
+            Watch::Asked { until, patience: Patience::Left, ping }
+                if ping == Ping::NotMade || now.since(until) > punctual =>
+            {
                 self.ask(Patience::Used, now)
             }
             Watch::Asked { .. } => {

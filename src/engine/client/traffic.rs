@@ -117,7 +117,7 @@ impl<P: Payload> Client<P> {
             Cargo::Auth => self.on_credential_not_sent(),
             Cargo::Ping => {
                 if let Some(heartbeat) = &mut self.heartbeat {
-                    heartbeat.on_not_asked(self.now);
+                    heartbeat.on_not_asked();
                 }
             }
         }

@@ -19,7 +19,7 @@ fn where_there_is_no_socket_or_a_dead_one_nobody_is_watched() {
         assert_eq!(heartbeat.on_deadline(at(99), PUNCTUAL), Verdict::Nothing);
         assert_eq!(heartbeat.probe(at(99)), Verdict::Nothing);
         heartbeat.on_frame(at(99)); // of a socket that was given up
-        heartbeat.on_not_asked(at(99));
+        heartbeat.on_not_asked();
         heartbeat.on_progress(true, at(99));
         assert_eq!(heartbeat.deadline(), None);
         heartbeat.on_open(at(100));
@@ -81,6 +81,28 @@ fn a_ping_behind_a_big_upload_is_waited_for_while_bytes_move() {
     assert_eq!(heartbeat.on_deadline(at(3_600), PUNCTUAL), Verdict::Ask);
     heartbeat.on_progress(true, at(3_605));
     assert_eq!(heartbeat.on_deadline(at(7_200), PUNCTUAL), Verdict::Ask, "patience starts again, too");
+}
+
+#[test]
+fn a_ping_that_cannot_be_made_is_tried_once_more_and_then_silence_counts() {
+    let not_made = || {
+        let mut heartbeat = asked_at_25();
+        heartbeat.on_not_asked();
+        heartbeat
+    };
+    let mut always = not_made();
+    always.on_progress(true, at(30));
+    assert_eq!(always.deadline(), Some(at(35)), "it is not behind those bytes");
+    assert_eq!(always.on_deadline(at(35), PUNCTUAL), Verdict::Ask);
+    always.on_not_asked();
+    assert_eq!(always.probe(at(40)), Verdict::Nothing, "tried");
+    assert_eq!(always.on_deadline(at(45), PUNCTUAL), Verdict::Dead);
+    let mut woken = not_made();
+    assert_eq!(woken.probe(at(26)), Verdict::Ask, "nobody was asked yet");
+    let mut heard = not_made();
+    heard.on_frame(at(30));
+    heard.on_not_asked(); // told late
+    assert_eq!(heard.deadline(), Some(at(55)));
 }
 
 #[test]
@@ -158,8 +180,8 @@ fn asked_at_25() -> Heartbeat {
     heartbeat
 }
 
-/// A peer that answers within `timeout`, and a page whose timers are late and that is frozen now and then; with what
-/// must hold whenever something is asked or answered.
+/// A peer that answers within `timeout`, and a page whose timers are late, that is frozen now and then, and whose pings
+/// now and then fail, though not twice in a row; with what must hold whenever something is asked or answered.
 struct World {
     chance: Chance,
     options: HeartbeatOptions,
@@ -171,7 +193,9 @@ struct World {
     /// The latest ping, if its answer is awaited; else what ended that.
     since: Instant,
     awaited: bool,
-    /// Something arrived since the page was frozen, so it may be frozen again.
+    /// The latest ping could not be made.
+    failed: bool,
+    /// Something arrived since the page was frozen or a ping failed, so either may come again.
     thawed: bool,
     /// How often it was asked, asked again, not asked after all, measured.
     seen: [u32; 4],
@@ -184,8 +208,8 @@ impl World {
         let mut heartbeat = Heartbeat::new(&options);
         heartbeat.on_open(now);
         let punctual = if seed.is_multiple_of(2) { PUNCTUAL } else { HIDDEN };
-        let (pings, awaited, thawed) = (Vec::new(), false, true);
-        Self { chance, options, heartbeat, now, punctual, pings, since: now, awaited, thawed, seen }
+        let (pings, awaited, failed, thawed) = (Vec::new(), false, false, true);
+        Self { chance, options, heartbeat, now, punctual, pings, since: now, awaited, failed, thawed, seen }
     }
 
     fn go_on(&mut self) {
@@ -235,18 +259,19 @@ impl World {
 
     fn life(&mut self) {
         self.heartbeat.on_frame(self.now);
-        (self.since, self.awaited, self.thawed) = (self.now, false, true);
+        (self.since, self.awaited, self.failed, self.thawed) = (self.now, false, false, true);
     }
 
     fn probe(&mut self) {
         let verdict = self.heartbeat.probe(self.now);
-        self.carry_out(verdict, !self.awaited || self.since + self.options.timeout <= self.now);
+        self.carry_out(verdict, !self.awaited || self.failed || self.since + self.options.timeout <= self.now);
     }
 
     fn timer(&mut self) {
         let verdict = self.heartbeat.on_deadline(self.now, self.punctual);
         let HeartbeatOptions { interval, timeout } = self.options;
-        let again = self.since + timeout + self.punctual < self.now;
+        let (due, late) = (self.since + timeout, self.since + timeout + self.punctual);
+        let again = if self.failed { due <= self.now } else { late < self.now };
         self.carry_out(verdict, if self.awaited { again } else { self.since + interval <= self.now });
     }
 
@@ -257,13 +282,15 @@ impl World {
         assert!(verdict == Verdict::Ask && may_ask, "{verdict:?} {:?} {:?}", self.now, self.chance);
         self.seen[usize::from(self.awaited)] += 1;
         self.pings.iter_mut().for_each(|ping| ping.2 = false);
-        (self.since, self.awaited) = (self.now, self.chance.below(8) > 0);
-        if self.awaited {
+        self.failed = self.thawed && self.chance.below(8) == 0;
+        (self.since, self.awaited) = (self.now, true);
+        if !self.failed {
             let answered = self.now + Span::micros(self.chance.below(self.options.timeout.as_micros()));
             let in_order = self.pings.last().map_or(answered, |before| answered.max(before.1));
             self.pings.push((self.now, in_order, self.pings.is_empty()));
         } else {
-            self.heartbeat.on_not_asked(self.now);
+            self.heartbeat.on_not_asked();
+            self.thawed = false;
             self.seen[2] += 1;
         }
     }

@@ -276,11 +276,21 @@ fn a_pong_confirms_what_went_before_its_ping() {
 }
 
 #[test]
-fn a_ping_that_cannot_be_made_is_not_waited_for() {
+fn a_ping_that_cannot_be_made_is_tried_once_more_and_hides_no_silence() {
     let mut talk = Talk::live(with_heartbeat());
-    talk.until_deadline();
-    assert_eq!(talk.say(Input::NotTransmitted { socket: SocketId(0) }), NOTHING);
-    assert_eq!(talk.next(), Some((Span::secs(25), Wake::Heartbeat)));
+    for _ in 0..2 {
+        assert_eq!(talk.until_deadline(), ["transmit 0 (ping)"]);
+        assert_eq!(talk.say(Input::NotTransmitted { socket: SocketId(0) }), NOTHING);
+        assert_eq!(talk.next(), Some((Span::secs(10), Wake::Heartbeat)));
+    }
+    assert_eq!(talk.until_deadline()[..2], ["close 0 3008", "error unavailable/silent"]);
+    let mut heard = Talk::live(with_heartbeat());
+    for _ in 0..10 {
+        assert_eq!(heard.until_deadline(), ["transmit 0 (ping)"]);
+        heard.say(Input::NotTransmitted { socket: SocketId(0) });
+        heard.received(0, "hello");
+        assert_eq!(heard.next(), Some((Span::secs(25), Wake::Heartbeat)), "a peer that speaks is there");
+    }
 }
 
 #[test]
