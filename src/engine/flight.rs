@@ -195,6 +195,11 @@ impl<P: Payload> Flight<P> {
         minus(self.counted, self.confirmed)
     }
 
+    /// What it was; now it is as new, for the next socket.
+    pub(super) fn begin_anew(&mut self) -> Self {
+        std::mem::replace(self, Self::new(self.keep))
+    }
+
     /// The socket is given up while it goes on sending. What it was ordered to take counts as taken, and each message
     /// whose promise that keeps is named; what nothing confirms is the answer.
     pub(super) fn give_up(&mut self, mut settled: impl FnMut(MessageId)) -> Unconfirmed {
@@ -218,7 +223,7 @@ impl<P: Payload> Flight<P> {
     ///
     /// Afterwards it is as new.
     pub(super) fn end(&mut self, unsent: u64) -> Loss<P> {
-        let ended = std::mem::replace(self, Self::new(self.keep));
+        let ended = self.begin_anew();
         if ended.is_given_up && !ended.ordered.is_empty() {
             return Loss { unsent: Vec::new(), unconfirmed: ended.unconfirmed() };
         }

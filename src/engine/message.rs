@@ -27,6 +27,28 @@ impl<P: Payload> Message<P> {
     }
 }
 
+/// What the rooms are tried with: so many bytes, and nothing in them.
+#[cfg(test)]
+pub(super) mod sample {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq)]
+    pub(in super::super) struct Bytes(pub(in super::super) u64);
+
+    impl Payload for Bytes {
+        fn kind(&self) -> Kind {
+            Kind::Binary
+        }
+        fn size(&self) -> u64 {
+            self.0
+        }
+    }
+
+    pub(in super::super) fn message(id: u64, size: u64) -> Message<Bytes> {
+        Message { id: MessageId(id), data: Bytes(size), expires: None, volatile: false, settled: false }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,6 @@
 use super::super::backoff::Backoff;
 use super::super::closing::{CloseCode, CloseFrame, Meaning, meaning};
 use super::super::error::Error;
-use super::super::flight::Flight;
 use super::super::heartbeat::Verdict;
 use super::super::state::{Loss, Parting, Renewal, State, Why};
 use super::super::term::Term;
@@ -83,7 +82,6 @@ impl<P: Payload> Client<P> {
         if socket != current {
             return;
         }
-        self.flight = Flight::new(self.config.reconnect.is_some());
         if !self.begin_sign_in(socket) {
             self.go_live(socket);
         }

@@ -237,7 +237,7 @@ impl<P: Payload> Client<P> {
     /// What was handed over is out of our hands, and its promises are kept.
     pub(super) fn let_go_of_flight(&mut self) -> (Flight<P>, Unconfirmed) {
         self.fail_flushes(self.flight.oldest());
-        let mut flight = std::mem::replace(&mut self.flight, Flight::new(self.backoff.is_some()));
+        let mut flight = self.flight.begin_anew();
         self.limiter.on_end();
         let settled = |id| self.outputs.push_back(Output::Tell(Event::Settled { id, outcome: Ok(()) }));
         let unconfirmed = flight.give_up(settled);

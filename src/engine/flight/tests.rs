@@ -1,33 +1,25 @@
 //! Does each rule hold, one by one?
 
 use super::*;
-use crate::engine::vocabulary::Kind;
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bytes(u64);
-
-impl Payload for Bytes {
-    fn kind(&self) -> Kind {
-        Kind::Binary
-    }
-    fn size(&self) -> u64 {
-        self.0
-    }
-}
+use crate::engine::message::sample::{self, Bytes};
 
 #[test]
 fn a_promise_is_settled_at_the_first_hand_over_only() {
     for keep in [true, false] {
         let mut flight = Flight::new(keep);
         flight.hand(message(1, 10), 10);
-        flight.hand(Cargo::Message(Message { settled: true, ..plain(2, 10) }), 10);
+        flight.hand(Cargo::Message(Message { settled: true, ..sample::message(2, 10) }), 10);
         flight.hand(Cargo::Auth, 0);
         assert_eq!(flight.on_transmitted(9), measured(10, 1, true));
         assert_eq!(flight.on_transmitted(10), measured(10, 2, false));
         assert_eq!(flight.on_transmitted(4), Some(Measured { most: 0, what: What::Ours }));
         assert_eq!(flight.on_transmitted(4), None, "an answer to no order");
     }
-    assert_eq!(flight(&[10]).end(10).unsent, [Message { settled: true, ..plain(0, 10) }], "its promise was kept");
+    assert_eq!(
+        flight(&[10]).end(10).unsent,
+        [Message { settled: true, ..sample::message(0, 10) }],
+        "its promise was kept"
+    );
 }
 
 #[test]
@@ -172,7 +164,7 @@ fn what_the_browser_never_took_comes_back_unsettled_and_nothing_is_left() {
     flight.hand(Cargo::Ping, 0);
     flight.hand(message(1, 10), 10);
     let loss = flight.end(0);
-    assert_eq!(loss.unsent, [plain(1, 10)]);
+    assert_eq!(loss.unsent, [sample::message(1, 10)]);
     assert_eq!(loss.unconfirmed, Unconfirmed { messages: 1, bytes: 10 });
     assert_eq!((flight.oldest(), flight.is_ping_waiting()), (None, false));
     assert_eq!(flight.end(u64::MAX), Loss { unsent: vec![], unconfirmed: Unconfirmed::default() });
@@ -183,7 +175,7 @@ fn giving_up_keeps_the_promises_of_what_was_ordered() {
     let mut flight = flight(&[10]);
     flight.hand(Cargo::Ping, 0);
     flight.hand(message(1, 10), 30);
-    flight.hand(Cargo::Message(Message { settled: true, ..plain(2, 10) }), 10);
+    flight.hand(Cargo::Message(Message { settled: true, ..sample::message(2, 10) }), 10);
     let mut settled = vec![];
     let unconfirmed = flight.give_up(|id| settled.push(id.0));
     assert_eq!((settled, unconfirmed), (vec![1], Unconfirmed { messages: 3, bytes: 50 }));
@@ -201,7 +193,7 @@ fn of_a_socket_that_was_given_up_what_certainly_never_left_is_known_once_its_ord
         flight.on_transmitted(10).map(|measured| measured.what),
         Some(What::Message { id: MessageId(1), first: false })
     );
-    assert_eq!(flight.end(14).unsent, [Message { settled: true, ..plain(1, 10) }]);
+    assert_eq!(flight.end(14).unsent, [Message { settled: true, ..sample::message(1, 10) }]);
 }
 
 #[test]
@@ -262,12 +254,8 @@ fn at_a_constant_depth_no_memory_is_asked_for() {
     assert_eq!((flight.ordered.capacity(), flight.inside.capacity()), before);
 }
 
-fn plain(id: u64, size: u64) -> Message<Bytes> {
-    Message { id: MessageId(id), data: Bytes(size), expires: None, volatile: false, settled: false }
-}
-
 pub(super) fn message(id: u64, size: u64) -> Cargo<Bytes> {
-    Cargo::Message(plain(id, size))
+    Cargo::Message(sample::message(id, size))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the method says it")]

@@ -1,7 +1,8 @@
 //! Is nothing claimed that may have left, and everything that cannot have? Against a browser that holds every byte.
 
-use super::tests::{Bytes, message};
+use super::tests::message;
 use super::*;
+use crate::engine::message::sample::Bytes;
 use crate::engine::rng::Rng;
 use crate::engine::time::Span;
 

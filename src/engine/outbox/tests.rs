@@ -1,21 +1,9 @@
 //! Does the outbox hold what a plain list would hold?
 
 use super::*;
+use crate::engine::message::sample::{Bytes, message};
 use crate::engine::rng::Rng;
 use crate::engine::time::Span;
-use crate::engine::vocabulary::Kind;
-
-#[derive(Debug, Clone, PartialEq)]
-struct Bytes(u64);
-
-impl Payload for Bytes {
-    fn kind(&self) -> Kind {
-        Kind::Binary
-    }
-    fn size(&self) -> u64 {
-        self.0
-    }
-}
 
 #[test]
 fn first_in_first_out() {
@@ -292,10 +280,6 @@ impl List {
 
 fn outbox(overflow: Overflow, max_messages: u64, max_bytes: u64) -> Outbox<Bytes> {
     Outbox::new(&QueueOptions { max_messages, max_bytes, overflow })
-}
-
-fn message(id: u64, size: u64) -> Message<Bytes> {
-    Message { id: MessageId(id), data: Bytes(size), expires: None, volatile: false, settled: false }
 }
 
 fn at(micros: u64) -> Instant {

@@ -2,7 +2,7 @@
 //! missing, doubled and out of order, time that runs backward, numbers from where arithmetic ends.
 
 use everwire::engine::{
-    Advice, AskId, CloseCode, CloseFrame, CloseInfo, Event, FlushId, Frame, Input, Instant, Judgement, Kind, MessageId,
+    Advice, AskId, CloseCode, CloseFrame, CloseInfo, FlushId, Frame, Input, Instant, Judgement, Kind, MessageId,
     Output, SendOptions, SocketId, Span, Wake,
 };
 
@@ -193,20 +193,7 @@ impl Talk for Wild {
                     Input::Judged { socket: *socket, data: data.clone(), verdict: self.verdict() }
                 }
                 Output::AskRetry { socket, .. } => Input::Advised { socket: *socket, advice: advice(&mut self.random) },
-                Output::CancelToken { .. }
-                | Output::Tell(
-                    Event::State(_)
-                    | Event::Open { .. }
-                    | Event::Message(_)
-                    | Event::Down { .. }
-                    | Event::Retry { .. }
-                    | Event::Error(_)
-                    | Event::Settled { .. }
-                    | Event::Dropped { .. }
-                    | Event::Drain
-                    | Event::Flushed { .. }
-                    | Event::Closed(_),
-                ) => continue,
+                Output::CancelToken { .. } | Output::Tell(_) => continue,
             };
             self.answers.push(answer);
         }
