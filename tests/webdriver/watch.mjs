@@ -9,15 +9,19 @@ export async function watch(server, id) {
   // the test server's certificate is its own
   const socket = new WebSocket(server.ws(`/ws/watch?id=${id}`), { rejectUnauthorized: false });
   const seen = [];
+  const heard = [];
   let trouble = null;
-  socket.on("message", (data) => seen.push(JSON.parse(data)));
+  socket.on("message", (data) => {
+    seen.push(JSON.parse(data));
+    heard.push(performance.now());
+  });
   socket.on("error", (error) => (trouble = error));
   sockets.push(socket);
   await until("the watching socket is open", () => {
     if (trouble) throw trouble;
     return socket.readyState === WebSocket.OPEN;
   });
-  return new Watch(seen);
+  return new Watch(seen, heard);
 }
 
 /** An id that no other test uses. */
@@ -32,9 +36,12 @@ after(() => sockets.forEach((socket) => socket.terminate()));
 class Watch {
   /** The events so far, oldest first. */
   seen;
+  /** When each was heard of here, in milliseconds. */
+  heard;
 
-  constructor(seen) {
+  constructor(seen, heard) {
     this.seen = seen;
+    this.heard = heard;
   }
 
   /** The first event that `isWanted`, once it has happened. */
