@@ -7,8 +7,8 @@ import { root } from "../webdriver/environment.mjs";
 import { startServer } from "../webdriver/server.mjs";
 import { until } from "../webdriver/until.mjs";
 
-/** A browser and a server for the tests of one suite; call it inside `describe`. */
-export function consumerPage() {
+/** A browser (see `openBrowser` for its options) and a server for the tests of one suite; call it inside `describe`. */
+export function consumerPage(options) {
   const page = {
     /** The page, freshly loaded; the WebAssembly only where `init` is true. */
     async open({ init = true } = {}) {
@@ -21,7 +21,7 @@ export function consumerPage() {
     run: (body, ...values) => page.browser.run(body, values),
   };
   before(async () => {
-    page.browser = await openBrowser();
+    page.browser = await openBrowser(options);
     page.driver = page.browser.driver;
     page.name = page.browser.name;
     page.server = await startServer({ pages: join(root, "tests/package/page") });

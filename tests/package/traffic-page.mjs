@@ -4,8 +4,8 @@ import { until } from "../webdriver/until.mjs";
 import { consumerPage } from "./consumer-page.mjs";
 
 /** A consumer's page that has `traffic.js` too; call it inside `describe`. */
-export function trafficPage() {
-  const page = consumerPage();
+export function trafficPage(options) {
+  const page = consumerPage(options);
   const { open } = page;
   page.open = async () => {
     await open();

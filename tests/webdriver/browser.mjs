@@ -10,14 +10,15 @@ import { browser as name, root, webdriver } from "./environment.mjs";
  * Opens the engine under test, by the driver that already runs; it closes with the test file.
  *
  * The same driver serves one session at a time in Firefox and WebKit, so test files run one after another.
+ * `throttled`: hidden pages are slowed down as a user's are, which chromedriver switches off.
  */
-export async function openBrowser() {
+export async function openBrowser({ throttled = false } = {}) {
   const engine = ENGINES[name];
   const driver = await new Builder()
     .disableEnvironmentOverrides() // SELENIUM_… variables of the machine decide nothing here
     .usingServer(webdriver)
     // the certificate of `--tls` is self-signed
-    .withCapabilities({ acceptInsecureCerts: true, ...(await engine.capabilities()) })
+    .withCapabilities({ acceptInsecureCerts: true, ...(await engine.capabilities(throttled)) })
     .build();
   sessions.push(driver);
   await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
@@ -38,9 +39,10 @@ after(() => Promise.allSettled(sessions.map((driver) => driver.quit())));
  */
 const ENGINES = {
   chromium: {
-    async capabilities() {
+    async capabilities(throttled) {
       // the same file that wasm-pack's own test runner reads
       const shared = JSON.parse(await readFile(join(root, "webdriver.json"), "utf8"));
+      if (throttled) shared["goog:chromeOptions"].excludeSwitches = UNTHROTTLED;
       return { browserName: "chrome", "goog:loggingPrefs": { browser: "ALL" }, ...shared };
     },
     async control(driver) {
@@ -127,6 +129,13 @@ const ENGINES = {
     },
   },
 };
+
+/** What chromedriver adds by itself, so that tests in hidden pages are quick. */
+const UNTHROTTLED = [
+  "disable-background-timer-throttling",
+  "disable-backgrounding-occluded-windows",
+  "disable-renderer-backgrounding",
+];
 
 async function runByScript(driver, body, values) {
   const answer = await driver.executeAsyncScript(
