@@ -58,7 +58,7 @@ describe("a server that reads slowly", () => {
       const limit = isRate ? { messagesPerSecond: 10, burst: 4 } : { highWater: 256 * KIB };
       const messages = isRate ? 10 : 64; // 4 MiB: ten times what the kernels and highWater take
       const silent = "/ws/fault/silent?read=off&deflate=off"; // deflate would make nothing of our zeros
-      const reset = isRate ? "/ws/fault/reset?after=message" : `${silent}&after=300`;
+      const reset = isRate ? "/ws/fault/reset?after=message" : `${silent}&after=300`; // ms, long after the kernels are full
 
       /** Sends all at once to the first of `paths`, and to the next ones when that is lost; how every promise ended. */
       async function stall(paths, options, body = (client) => client.closed) {
