@@ -7,6 +7,7 @@ import { EverwireError, deferred } from "./error.js";
 import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.js";
 import { Inbox } from "./inbox.js";
 import { Life } from "./life.js";
+import { checkSignal, obey } from "./signal.js";
 
 /** What Rust answers to, each by the number of a client; see client.rs. */
 let pumps;
@@ -69,7 +70,7 @@ export class Client extends EventTarget {
   }
 
   messages({ maxMessages = 10_000 } = {}) {
-    if (!(maxMessages >= 1)) throw new EverwireError("misuse/option", "maxMessages must be at least 1");
+    if (!(typeof maxMessages === "number" && maxMessages >= 1)) throw new EverwireError("misuse/option", "maxMessages must be a number of at least 1");
     return this.#ear.iterate(this, maxMessages);
   }
 
@@ -113,22 +114,14 @@ class Ear {
   #flushes = new Map();
   /** Weakly, but where a reader waits. */
   #inboxes = new Map();
-  #forgetSignal = () => {};
+  #forgetSignal;
 
   constructor(client, url, options) {
+    checkSignal(options?.signal);
     this.#client = new WeakRef(client);
     this.#id = pumps.open(this, url, options, undefined);
     this.life = new Life(client, pumps.release.bind(undefined, this.#id));
-    this.#obey(options?.signal);
-  }
-
-  /** Aborting closes. The signal may outlive the client and does not keep it. */
-  #obey(signal) {
-    if (!signal) return;
-    const abort = () => this.#id && pumps.close(this.#id, 1000, "");
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    this.#forgetSignal = () => signal.removeEventListener("abort", abort);
+    this.#forgetSignal = obey(options?.signal, () => this.#id && pumps.close(this.#id, 1000, ""));
   }
 
   // ── wishes and questions ──
@@ -151,6 +144,7 @@ class Ear {
   }
 
   send(client, data, { ttl, volatile, signal }) {
+    checkSignal(signal);
     if (signal?.aborted) return this.#refuse(data, "aborted");
     if (!this.#id) return this.#refuse(data, "closed");
     // nothing: it was handed over; a number: it waits; a string: why it will not be sent
@@ -161,11 +155,10 @@ class Ear {
       reject(dropped(outcome));
       return promise;
     }
-    const takeBack = () => this.#id && pumps.takeBack(this.#id, outcome);
-    signal?.addEventListener("abort", takeBack, { once: true });
+    const forgetSignal = obey(signal, () => this.#id && pumps.takeBack(this.#id, outcome));
     this.life.hold(client);
     this.#sends.set(outcome, (reason) => {
-      signal?.removeEventListener("abort", takeBack);
+      forgetSignal();
       this.life.release(client);
       if (reason === undefined) resolve();
       else reject(dropped(reason));

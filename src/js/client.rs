@@ -237,6 +237,11 @@ extern "C" {
     #[wasm_bindgen(js_name = Life)]
     fn life_file();
 }
+#[wasm_bindgen(module = "/src/js/signal.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = obey)]
+    fn signal_file();
+}
 #[wasm_bindgen(module = "/src/js/inbox.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Inbox)]

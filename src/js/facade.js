@@ -3,6 +3,7 @@
 
 import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
 import { Life } from "./life.js";
+import { checkSignal, obey } from "./signal.js";
 
 /** What Rust answers to, each by the number of a connection: of a bare socket (web_socket.rs), and of one with layers
  *  (client.rs). */
@@ -141,10 +142,12 @@ class Ear {
   #id;
   #last = { readyState: CLOSED };
   #origin;
+  #forgetSignal;
   binaryType = "blob";
   url;
 
   constructor(socket, url, protocols, layers) {
+    checkSignal(layers?.signal);
     this.#socket = new WeakRef(socket);
     this.binaryType = layers?.binaryType ?? "blob";
     this.#answers = layers ? pumps : sockets;
@@ -152,6 +155,7 @@ class Ear {
     this.life = new Life(socket, this.#answers.release.bind(undefined, this.#id));
     this.url = this.ask("url");
     this.#origin = originOf(this.url);
+    this.#forgetSignal = obey(layers?.signal, () => this.close(1000, ""));
   }
 
   ask(what) { return this.#id ? this.#answers[what](this.#id) : this.#last[what]; }
@@ -193,6 +197,7 @@ class Ear {
     const id = this.#id;
     this.#id = undefined;
     this.#answers.release(id); // from here on the class answers alone, and keeps nothing alive
+    this.#forgetSignal();
     const socket = this.#socket.deref();
     this.life.end(socket);
     if (socket) dispatch(socket, closeEvent(code, reason, wasClean));
