@@ -60,7 +60,7 @@ impl Face for JsFace {
 
     fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {
         match self.auth.as_ref().and_then(|auth| auth.message.as_ref()) {
-            Some(message) => message.call1(&JsValue::UNDEFINED, &token.into()),
+            Some(message) => message.call1(&JsValue::UNDEFINED, &token.into()).inspect_err(report_error),
             None => default_message(token),
         }
     }
