@@ -11,7 +11,7 @@ use super::error::misuse;
 use crate::engine::{
     AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, ReconnectOptions, Span, Via,
 };
-use crate::web::{Carriage, Carrier, patience_after_failure};
+use crate::web::{Carriage, Carrier, Parcel, patience_after_failure};
 
 /// Everything that `new Client(url, options)` and `WebSocket.with(options)` take.
 #[derive(Debug)]
@@ -126,12 +126,11 @@ fn read_reconnect(reader: &Reader) -> Result<(ReconnectOptions, Option<Function>
     reader.number("factor", &mut options.factor)?;
     let mut attempts = f64::INFINITY;
     reader.number("attempts", &mut attempts)?;
-    if attempts != f64::INFINITY {
-        let whole = attempts as u32;
-        if f64::from(whole) != attempts {
-            return Err(reader.must("attempts", "a whole number, or Infinity"));
-        }
-        options.attempts = Some(whole);
+    if attempts.is_finite() && attempts.fract() != 0.0 {
+        return Err(reader.must("attempts", "a whole number, or Infinity"));
+    }
+    if attempts <= f64::from(u32::MAX) {
+        options.attempts = Some(attempts as u32); // `as` makes 0 of less, which is refused with it; more is without end
     }
     reader.span("stableAfter", &mut options.stable_after)?;
     let should_retry = reader.function("shouldRetry")?;
@@ -166,7 +165,11 @@ fn read_heartbeat(reader: &Reader, engine: &mut Options) -> Result<Heartbeat, Js
     reader.span("interval", &mut options.interval)?;
     reader.span("timeout", &mut options.timeout)?;
     engine.heartbeat = Some(options);
-    Ok(Heartbeat { ping: reader.get("ping")?, is_pong: reader.function("isPong")? })
+    let ping = reader.get("ping")?;
+    if ping.as_ref().is_some_and(|ping| !ping.is_function() && !Parcel::is_data(ping)) {
+        return Err(reader.must("ping", "a string, binary data, or a function that gives either"));
+    }
+    Ok(Heartbeat { ping, is_pong: reader.function("isPong")? })
 }
 
 fn read_limit(reader: &Reader) -> Result<LimitOptions, JsValue> {
@@ -224,6 +227,7 @@ impl Reader {
             None => Ok(by_default.then_some(Self { object: JsValue::UNDEFINED, path: name })),
             Some(value) => match value.as_bool() {
                 Some(true) if name == "auth" => Err(self.must(name, "an object: it has no defaults")),
+                Some(_) if name == "queue" => Err(self.must(name, "an object: its bounds are options of it")),
                 Some(on) => Ok(on.then_some(Self { object: JsValue::UNDEFINED, path: name })),
                 None => Self::new(&value, name).map(Some),
             },
