@@ -15,8 +15,8 @@ use super::face::{Ear, JsFace, millis, reason_name};
 use super::options::{ClientOptions, Defaults, Provider};
 use super::slab::{Id, Slab};
 use super::trace;
-use crate::engine::{ClientState, CloseFrame, Instant, MessageId, SendOptions, Span};
-use crate::web::{Destination, Parcel, Pump, Setup, seed};
+use crate::engine::{ClientState, CloseFrame, ConfigError, Instant, MessageId, SendOptions, Span};
+use crate::web::{Carriage, Destination, Parcel, Pump, Setup, seed};
 
 /// One client: its pump, and the face that hears for it.
 struct Kept {
@@ -69,8 +69,10 @@ fn open(ear: Ear, url: JsValue, options: JsValue, protocols: JsValue) -> Result<
     }
     let url = Provider::new(url);
     let engine = options.engine.clone();
-    let config = engine.clone().parse().map_err(|error| misuse("misuse/option", &error.to_string()))?;
+    let refused = |error: ConfigError| misuse("misuse/option", &error.to_string());
+    let config = engine.clone().parse().map_err(refused)?;
     let carriage = options.auth.as_ref().map(|auth| auth.carriage.clone());
+    carriage.as_ref().map_or(Ok(()), Carriage::check).map_err(refused)?;
     if let (Provider::Value(url), Provider::Value(protocols)) = (&url, &options.protocols) {
         // what can be known now is said now; what a provider gives is known at its attempt
         let destination =

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use js_sys::encode_uri_component;
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
 
 use super::OpenError;
 use super::address::{resolve, without_secrets};
-use crate::engine::check_offer;
+use crate::engine::{ConfigError, check_offer};
 
 /// Where to connect, as the caller says it.
 #[derive(Debug, Clone)]
@@ -48,10 +49,24 @@ pub(crate) enum DialError {
 }
 
 impl Carriage {
-    /// The name under which a token is offered as a subprotocol, if it is.
-    pub(crate) fn offered_name(&self) -> Option<&str> {
+    /// Refuses a name at which a browser would throw in every attempt, with the token in its words.
+    ///
+    /// # Errors
+    /// The option, and what it must be.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
         match &self.carrier {
-            Carrier::Protocol { name } => Some(name),
+            Carrier::Protocol { name } if !name.is_empty() && check_offer(&[name]).is_err() => Err(ConfigError {
+                path: "auth.name",
+                must: "of letters, digits and !#$%&'*+-.^_`|~, as a subprotocol is",
+            }),
+            Carrier::Protocol { .. } | Carrier::Query { .. } | Carrier::Message => Ok(()),
+        }
+    }
+
+    /// The subprotocol that the token is offered as, if it is.
+    pub(crate) fn offered(&self, token: &str) -> Option<String> {
+        match &self.carrier {
+            Carrier::Protocol { name } => Some(format!("{name}{}", base64url(token))),
             Carrier::Query { .. } | Carrier::Message => None,
         }
     }
@@ -106,18 +121,25 @@ impl Destination {
 
 impl Resolved {
     /// With the token in its place.
-    pub(crate) fn carrying(mut self, carrier: &Carrier, token: &str) -> Self {
-        match carrier {
-            Carrier::Protocol { name } => self.protocols.push(format!("{name}{}", base64url(token))),
+    pub(crate) fn carrying(mut self, carriage: &Carriage, token: &str) -> Self {
+        self.protocols.extend(carriage.offered(token));
+        match &carriage.carrier {
             Carrier::Query { name } => {
                 let separator = if self.href.contains('?') { '&' } else { '?' };
-                let [name, token] = [name, token].map(|part| String::from(js_sys::encode_uri_component(part)));
+                let [name, token] = [name, token].map(|part| String::from(encode_uri_component(part)));
                 self.href = format!("{}{separator}{name}={token}", self.href);
             }
-            Carrier::Message => {}
+            Carrier::Protocol { .. } | Carrier::Message => {}
         }
         self
     }
+}
+
+/// Words that are not ours, in none of whose forms the token stands any more.
+pub(crate) fn without_token(words: &str, token: &str) -> String {
+    let forms = [token.to_owned(), base64url(token), encode_uri_component(token).into()];
+    let shown = forms.iter().filter(|form| !form.is_empty());
+    shown.fold(words.to_owned(), |words, form| words.replace(form.as_str(), "…"))
 }
 
 /// Nobody on the way can read it: TLS, or this very machine.

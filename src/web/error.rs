@@ -6,6 +6,7 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::address::without_secrets;
+use super::dial::without_token;
 use crate::engine::ProtocolError;
 
 /// Why a socket was not even opened. URLs are shown without user, password and query.
@@ -48,9 +49,10 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// What the constructor threw, after URL and subprotocols had been found in order.
-    pub(crate) fn from_thrown(thrown: &JsValue, url: &str) -> Self {
-        let message = words_of(thrown).replace(url, &without_secrets(url));
+    /// What the constructor threw, after URL and subprotocols had been found in order. A token that went along is not
+    /// shown; where there is none it is empty.
+    pub(crate) fn from_thrown(thrown: &JsValue, url: &str, token: &str) -> Self {
+        let message = without_token(&words_of(thrown).replace(url, &without_secrets(url)), token);
         match property(thrown, "name").as_deref() {
             Some("SecurityError") => Self::Blocked { message },
             Some(_) | None => Self::Refused { message },

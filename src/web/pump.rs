@@ -504,10 +504,10 @@ impl Inner {
 
     /// A server that echoes the token as the chosen subprotocol does not make us show it.
     fn without_token(&self, protocol: String) -> String {
-        match self.carriage.as_ref().and_then(|carriage| carriage.offered_name()) {
-            Some(name) if protocol.starts_with(name) => String::new(),
-            Some(_) | None => protocol,
-        }
+        let token = self.token.borrow();
+        let offered =
+            self.carriage.as_ref().zip(token.as_ref()).and_then(|(carriage, token)| carriage.offered(&token.value));
+        if offered.as_ref() == Some(&protocol) { String::new() } else { protocol }
     }
 }
 

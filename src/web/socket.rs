@@ -69,7 +69,7 @@ impl Socket {
         let inbox = Rc::new(Inbox::new(without_secrets(&url)));
         let told = Rc::clone(&inbox);
         let wire = Wire::open(&class, &url, &offer, move |fact| told.on_fact(fact))
-            .map_err(|thrown| OpenError::from_thrown(&thrown, &url))?;
+            .map_err(|thrown| OpenError::from_thrown(&thrown, &url, ""))?;
         Ok(Self { wire, inbox })
     }
 

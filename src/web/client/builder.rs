@@ -9,7 +9,7 @@ use js_sys::Reflect;
 use web_sys::BinaryType;
 
 use super::super::answer::Pending;
-use super::super::dial::{Destination, DialError};
+use super::super::dial::{Carriage, Destination, DialError};
 use super::super::options::{Auth, Heartbeat, Limit, Queue, Reconnect, in_words};
 use super::super::pump::{Pump, Setup};
 use super::super::{CloseEvent, OpenError};
@@ -149,6 +149,7 @@ impl ClientBuilder {
         let resends = options.reconnect.is_some();
         let config = options.parse().map_err(ConnectError::Option)?;
         let carriage = self.auth.as_ref().map(|auth| auth.carriage.clone());
+        carriage.as_ref().map_or(Ok(()), Carriage::check).map_err(ConnectError::Option)?;
         if let Url::Fixed(url) = &self.url {
             let destination = Destination { url: url.clone(), protocols: self.protocols.clone() };
             destination.resolve(carriage.as_ref())?;

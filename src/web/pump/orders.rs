@@ -125,15 +125,16 @@ impl Pump {
         let inner = &self.0;
         let mut resolved = destination.resolve(inner.carriage.as_ref())?;
         inner.shown.replace(Shown { url: resolved.href.clone(), ..Shown::default() });
-        if let (Some(carriage), Some(token)) = (&inner.carriage, &*inner.token.borrow()) {
-            resolved = resolved.carrying(&carriage.carrier, &token.value);
+        let token = inner.token.borrow().as_ref().map(|token| token.value.clone()).unwrap_or_default();
+        if let Some(carriage) = &inner.carriage {
+            resolved = resolved.carrying(carriage, &token);
         }
         let class = inner.class.clone().or_else(browser_class).ok_or(OpenError::Unsupported)?;
         let offer: Array = resolved.protocols.iter().map(|protocol| JsString::from(protocol.as_str())).collect();
         let weak = Rc::downgrade(inner);
         let report = move |fact| Self::fact(&weak, Fact::Wire(socket, fact));
         Wire::open(&class, &resolved.href, &offer, report)
-            .map_err(|thrown| DialError::Open(OpenError::from_thrown(&thrown, &resolved.href)))
+            .map_err(|thrown| OpenError::from_thrown(&thrown, &resolved.href, &token).into())
     }
 
     /// Inside an order: the answer is handled at once.
