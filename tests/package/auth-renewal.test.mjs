@@ -1,72 +1,108 @@
 // Is a token renewed before it expires: over a message without dropping the connection, else for the next attempt?
 //
-// The provider is asked no sooner than ten seconds after it was asked last. Where a test waits as long, the clock is the
-// fact; where the machine is to have slept, the calendar is set forward, as it is after a sleep.
+// The provider is asked no sooner than ten seconds after it was asked last, so the clock is the fact here; the sessions
+// run side by side, and each test waits for its own.
 
 import assert from "node:assert/strict";
-import { beforeEach, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { until } from "../webdriver/until.mjs";
 import { freshId, watch } from "../webdriver/watch.mjs";
 import { signInPage } from "./sign-in-page.mjs";
 
-describe("a token that expires", () => {
+describe("a token that is about to expire", () => {
   const page = signInPage();
-  beforeEach(() => page.open());
+  /** What the server sees of the first two. */
+  const watched = {};
 
-  for (const kind of ["a number", "a Date"]) {
-    test(`via message: is renewed on the connection, which outlives it (expiresAt is ${kind})`, async () => {
+  before(async () => {
+    for (const kind of ["number", "Date"]) {
       const id = freshId();
-      const watched = await watch(page.server, id);
-      await page.run(
-        async (url, isDate) => {
-          // good for 13 s on this server, which then closes with 4401
-          const fetched = async () => {
-            const { value, expiresAt } = await issued(13);
-            globalThis.expiries = [...(globalThis.expiries ?? []), expiresAt];
-            return { value, expiresAt: isDate ? new Date(expiresAt) : expiresAt };
-          };
-          const { token, asked } = provider(fetched);
-          const client = new everwire.Client(url, { auth: { via: "message", token, refreshBefore: 12_000 }, reconnect: quick });
-          Object.assign(globalThis, { client, asked, entries: diary(client) });
-          return client.opened.then(() => null);
-        },
-        `/ws/token?via=message&watch=${id}`,
-        kind === "a Date",
-      );
-      const hasOutlived = () => page.run(() => asked.length === 2 && Date.now() > expiries[0] + 1_500);
-      await until("the first token has expired", hasOutlived, { limit: 30_000 });
-      const { reasons, echo, entries, connects } = await page.run(async () => {
+      watched[kind] = Object.assign(await watch(page.server, id), { id });
+    }
+    await page.open();
+    await page.run(
+      async (ids) => {
+        const begin = async (via, path, token, { refreshBefore, ...options }) => {
+          const { made, WebSocket } = offering();
+          const { token: provide, asked } = provider(...token);
+          const auth = { via, token: provide, refreshBefore };
+          const client = new everwire.Client(path, { WebSocket, auth, reconnect: quick, ...options });
+          const causes = [];
+          client.addEventListener("error", ({ error }) => causes.push([error.code, error.cause?.message]));
+          const session = { client, asked, made, causes, entries: diary(client) };
+          await client.opened;
+          return session;
+        };
+        /** Good for 13 s on this server, which then closes with 4401. */
+        const short = (kind) => async () => {
+          const { value, expiresAt } = await issued(13);
+          (expiries[kind] ??= []).push(expiresAt);
+          return { value, expiresAt: kind === "Date" ? new Date(expiresAt) : expiresAt };
+        };
+        globalThis.expiries = {};
+        const byMessage = "/ws/token?via=message";
+        const soon = { refreshBefore: 59_000 }; // due at once, and so as soon as may be asked
+        globalThis.sessions = {
+          number: await begin("message", `${byMessage}&watch=${ids.number}`, [short("number")], { refreshBefore: 12_000 }),
+          Date: await begin("message", `${byMessage}&watch=${ids.Date}`, [short("Date")], { refreshBefore: 12_000 }),
+          failing: await begin("message", byMessage, [issued, () => Promise.reject(new Error("offline")), issued].map((give) => () => give(60)), soon),
+          refused: await begin("message", byMessage, [() => issued(60), () => "nobody issued this"], soon),
+          query: await begin("query", "/ws/token?via=query", [() => issued(60)], soon),
+          protocol: await begin("protocol", "/ws/token?via=protocol", [() => issued(60)], { protocols: "soap", ...soon }),
+        };
+        return null;
+      },
+      { number: watched.number.id, Date: watched.Date.id },
+    );
+  });
+
+  for (const kind of ["number", "Date"]) {
+    test(`via message: it is renewed on the connection, which outlives it (expiresAt is a ${kind})`, async () => {
+      const hasOutlived = (kind) => sessions[kind].asked.length === 2 && Date.now() > expiries[kind][0] + 1_500;
+      await until("the first token has expired", () => page.run(hasOutlived, kind), { limit: 30_000 });
+      const { reasons, echo, types, connects } = await page.run(async (kind) => {
+        const { client, asked, entries } = sessions[kind];
         const echo = await echoOf(client, "still here");
         const { connects } = client.stats();
         await client.close();
-        return { reasons: asked.map(({ reason }) => reason), echo, entries, connects };
-      });
-      await watched.close();
+        return { reasons: asked.map(({ reason }) => reason), echo, types: entries.map(([type]) => type), connects };
+      }, kind);
+      await watched[kind].close();
       assert.equal(echo, "still here");
       assert.deepEqual(reasons, ["first", "expiring"]);
       assert.equal(connects, 1);
-      assert.deepEqual(
-        entries.map(([type]) => type),
-        ["state", "open", "message", "state", "state", "close"],
-        "of the renewal nothing is told, neither its reply as a message",
-      );
-      const seen = watched.seen.map(({ event, kind }) => [event, kind].filter(Boolean).join());
-      assert.deepEqual(seen, ["open", "message,text", "message,text", "message,text", "close"]);
+      // of the renewal nothing is told, its reply is no message
+      assert.deepEqual(types, ["state", "open", "message", "state", "state", "close"]);
+      const seen = watched[kind].seen.map(({ event }) => event);
+      assert.deepEqual(seen, ["open", "message", "message", "message", "close"], "two credentials and one message");
+    });
+  }
+
+  for (const [via, name] of [["query", "query"], ["protocol", "protocol"]]) {
+    test(`via ${via}: it is renewed for the next attempt, and the connection stands`, async () => {
+      await until("it is asked again", () => page.run((name) => sessions[name].asked.length === 2, name), { limit: 30_000 });
+      const { reasons, made, connects, differ } = await page.run(async (name) => {
+        const { client, asked, made } = sessions[name];
+        await echoOf(client, "still here");
+        const before = made.length;
+        client.reconnect();
+        await next(client, "open");
+        const { connects } = client.stats();
+        await client.close();
+        const differ = new Set(made.map(({ url, protocols }) => `${url} ${protocols}`)).size;
+        return { reasons: asked.map(({ reason }) => reason), made: [before, made.length], connects, differ };
+      }, name);
+      assert.deepEqual(reasons, ["first", "expiring"]);
+      assert.deepEqual(made, [1, 2]);
+      assert.deepEqual([connects, differ], [2, 2], "the second handshake has the new one");
     });
   }
 
   test("via message: a renewal that fails is told and tried again, and the connection stands", async () => {
-    await page.run(async () => {
-      const { token, asked } = provider(() => issued(60), () => Promise.reject(new Error("offline")), () => issued(60));
-      const auth = { via: "message", token, refreshBefore: 59_000 };
-      const client = new everwire.Client("/ws/token?via=message", { auth, reconnect: quick });
-      const causes = [];
-      client.addEventListener("error", ({ error }) => causes.push([error.code, error.cause?.message]));
-      Object.assign(globalThis, { client, asked, causes });
-      return client.opened.then(() => null);
-    });
-    await until("it has been asked a third time", () => page.run(() => asked.length === 3), { limit: 40_000 });
+    const isThrice = () => sessions.failing.asked.length === 3;
+    await until("it is asked a third time", () => page.run(isThrice), { limit: 40_000 });
     const { reasons, causes, echo, connects } = await page.run(async () => {
+      const { client, asked, causes } = sessions.failing;
       const echo = await echoOf(client, "still here");
       const { connects } = client.stats();
       await client.close();
@@ -77,76 +113,16 @@ describe("a token that expires", () => {
     assert.deepEqual([echo, connects], ["still here", 1]);
   });
 
-  for (const [via, path, options] of [
-    ["query", "/ws/token?via=query", {}],
-    ["protocol", "/ws/token?via=protocol", { protocols: "soap" }],
-  ]) {
-    test(`via ${via}: is renewed for the next attempt, the connection stands while the server lets it`, async () => {
-      await page.run(
-        async (path, via, options) => {
-          const { token, asked } = provider(() => issued(60));
-          const { made, WebSocket } = offering();
-          const auth = { via, token, refreshBefore: 59_000 };
-          const client = new everwire.Client(path, { WebSocket, auth, reconnect: quick, ...options });
-          Object.assign(globalThis, { client, asked, made, entries: diary(client) });
-          return client.opened.then(() => null);
-        },
-        path, via, options,
-      );
-      await until("it is asked again", () => page.run(() => asked.length === 2), { limit: 30_000 });
-      const { reasons, made, attempts, tokens } = await page.run(async () => {
-        await echoOf(client, "still here");
-        const before = made.length;
-        client.reconnect();
-        await next(client, "open");
-        const { attempts } = client.stats();
-        await client.close();
-        const tokens = new Set(made.map(({ url, protocols }) => `${url} ${protocols}`)).size;
-        return { reasons: asked.map(({ reason }) => reason), made: [before, made.length], attempts, tokens };
-      });
-      assert.deepEqual(reasons, ["first", "expiring"]);
-      assert.deepEqual(made, [1, 2]);
-      assert.equal(attempts, 2);
-      assert.equal(tokens, 2, "the second handshake has the new one");
+  test("via message: a renewal that the server refuses has its fresh try, and then a clear stop", async () => {
+    const isOver = () => sessions.refused.client.state === "closed";
+    await until("the client has closed", () => page.run(isOver), { limit: 40_000 });
+    const { reasons, causes, last } = await page.run(() => {
+      const { asked, causes, entries } = sessions.refused;
+      return { reasons: asked.map(({ reason }) => reason), causes, last: entries.at(-1)[0] };
     });
-  }
-
-  test("while the machine slept is renewed before the next attempt", async () => {
-    const { reasons, codes, echo, connects } = await page.run(async () => {
-      const { token, asked } = provider(() => issued(60), () => issued(600));
-      const auth = { via: "query", token, refreshBefore: 1_000 };
-      const client = new everwire.Client("/ws/token?via=query", { auth, reconnect: quick });
-      const entries = diary(client);
-      await client.opened;
-      const { now } = Date;
-      Date.now = () => now() + 59_500;
-      // without a heartbeat the socket is replaced after a sleep
-      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-      while (client.stats().connects < 2 || client.state !== "open") await next(client, "state");
-      Date.now = now;
-      const echo = await echoOf(client, "awake");
-      const { connects } = client.stats();
-      await client.close();
-      return { reasons: asked.map(({ reason }) => reason), codes: errorsIn(entries), echo, connects };
-    });
-    assert.deepEqual(reasons, ["first", "expiring"]);
-    assert.deepEqual(codes, []);
-    assert.deepEqual([echo, connects], ["awake", 2]);
-  });
-
-  test("by its own account long ago is taken once, and asked for again at a bounded rate: the client's clock may be wrong", async () => {
-    const { reasons, connects } = await page.run(async () => {
-      const { token, asked } = provider(async () => ({ ...(await issued()), expiresAt: 0 }));
-      let sockets = 0;
-      const url = () => (sockets++ < 3 ? "/ws/fault/close?code=4123&after=message&protocol=soap" : "/ws/token?via=protocol");
-      const client = new everwire.Client(url, { protocols: "soap", auth: { via: "protocol", token }, reconnect: quick });
-      client.addEventListener("open", () => client.send("go"));
-      while (sockets < 4 || client.state !== "open") await next(client, "state");
-      const { connects } = client.stats();
-      await client.close();
-      return { reasons: asked.map(({ reason }) => reason), connects };
-    });
-    assert.equal(connects, 4);
-    assert.deepEqual(reasons, ["first"]);
+    // the server closes, too; by then the fresh one has been got, and has its try on a connection of its own
+    assert.deepEqual(reasons, ["first", "expiring", "refused", "refused"]);
+    assert.deepEqual(causes, [["refused/sign-in", null]]);
+    assert.equal(last, "close");
   });
 });
