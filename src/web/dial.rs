@@ -126,7 +126,7 @@ impl Resolved {
         match &carriage.carrier {
             Carrier::Query { name } => {
                 let separator = if self.href.contains('?') { '&' } else { '?' };
-                let [name, token] = [name, token].map(|part| String::from(encode_uri_component(part)));
+                let [name, token] = [name, token].map(in_query);
                 self.href = format!("{}{separator}{name}={token}", self.href);
             }
             Carrier::Protocol { .. } | Carrier::Message => {}
@@ -137,7 +137,7 @@ impl Resolved {
 
 /// Words that are not ours, in none of whose forms the token stands any more.
 pub(crate) fn without_token(words: &str, token: &str) -> String {
-    let forms = [token.to_owned(), base64url(token), encode_uri_component(token).into()];
+    let forms = [token.to_owned(), base64url(token), in_query(token)];
     let shown = forms.iter().filter(|form| !form.is_empty());
     shown.fold(words.to_owned(), |words, form| words.replace(form.as_str(), "…"))
 }
@@ -155,6 +155,11 @@ fn is_private(href: &str) -> bool {
 /// 127.0.0.0/8; a browser has normalised the host, and a name does not end in a number.
 fn is_ipv4_loopback(host: &str) -> bool {
     host.starts_with("127.") && host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit())
+}
+
+/// As a browser writes it that has normalised the URL: it encodes the apostrophe, too (WHATWG URL, special-query).
+fn in_query(part: &str) -> String {
+    String::from(encode_uri_component(part)).replace('\'', "%27")
 }
 
 /// RFC 4648 §5 without padding: `=` and `/` make both browsers throw. A lone surrogate cannot come here: a Rust string
