@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
 import { Builder } from "selenium-webdriver";
+import { Command, Name } from "selenium-webdriver/lib/command.js";
 import { browser as name, root, webdriver } from "./environment.mjs";
 
 /**
@@ -33,6 +34,8 @@ after(() => Promise.allSettled(sessions.map((driver) => driver.quit())));
  * Per engine: how a session is asked for, and what the session can do beyond WebDriver Classic.
  *
  * - `console()`: every warning and error since the last call; null where no driver tells.
+ * - `printed()`: everything on the console since its last call, as `{ by, text }`: by "page" what it was told to print, by
+ *   "browser" what the engine adds by itself; null where no driver tells. It and `console()` share one log.
  * - `narrow()`: makes the page 360 CSS pixels wide, or as narrow as the window gets, and says how wide it is.
  * - `dark()`: shows the page's dark colours.
  * - `run(body, values)`: calls a function in the page's own realm and gives back what it answers, as JSON can carry it.
@@ -50,6 +53,12 @@ const ENGINES = {
       return {
         async console() {
           return (await entries()).filter(({ level }) => level.value >= 900).map(({ message }) => message);
+        },
+        async printed() {
+          // selenium's own entries have lost their source
+          const command = new Command(Name.GET_LOG).setParameter("type", "browser");
+          const raw = await driver.execute(command);
+          return raw.map(({ source, message }) => ({ by: source === "console-api" ? "page" : "browser", text: message }));
         },
         async narrow() {
           const size = { width: 360, height: 740, deviceScaleFactor: 1, mobile: false };
@@ -72,15 +81,23 @@ const ENGINES = {
     async control(driver) {
       const bidi = await driver.getBidi();
       let entries = [];
+      let printed = [];
       await bidi.subscribe("log.entryAdded");
       bidi.socket.on("message", (data) => {
         const { method, params } = JSON.parse(data);
-        if (method === "log.entryAdded" && ["warn", "error"].includes(params.level)) entries.push(params.text);
+        if (method !== "log.entryAdded") return;
+        printed.push({ by: params.type === "console" ? "page" : "browser", text: params.text });
+        if (["warn", "error"].includes(params.level)) entries.push(params.text);
       });
       return {
         async console() {
           const said = entries;
           entries = [];
+          return said;
+        },
+        async printed() {
+          const said = printed;
+          printed = [];
           return said;
         },
         async narrow() {
@@ -117,6 +134,9 @@ const ENGINES = {
       return {
         async console() {
           return null; // WebKitWebDriver has neither logs nor BiDi
+        },
+        async printed() {
+          return null;
         },
         async narrow() {
           // MiniBrowser's toolbar keeps its window at some 450
