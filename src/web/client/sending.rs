@@ -84,8 +84,9 @@ impl std::error::Error for Unflushed {}
 
 /// A `Sink` that is ready while nothing waits: `send_all` goes as fast as the limits and the network, and no further.
 ///
-/// Flushing it waits until the messages have left the browser; closing it closes the client with 1000. It is a handle
-/// like a clone of the client: the connection lives as long as it does.
+/// Flushing it waits until the messages have left the browser. Closing it flushes first, however long there is no
+/// connection, and then closes the client with 1000; [`Client::close`] does not wait. It is a handle like a clone of the
+/// client: the connection lives as long as it does.
 #[derive(Debug)]
 #[must_use = "a sink sends what is put into it"]
 pub struct ClientSink {
@@ -110,7 +111,8 @@ impl Sink<Message> for ClientSink {
     }
 
     /// Accepted, unless the queue has no room for it; a message that is dropped later is told by the client's events.
-    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Dropped> {
+    fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Dropped> {
+        self.flushing = None; // what is flushed from now on includes this one
         let sending = self.client.send(&message);
         match sending.promise.kept() {
             Some(Err(reason)) => Err(Dropped(reason)),
@@ -128,7 +130,9 @@ impl Sink<Message> for ClientSink {
     }
 
     fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Dropped>> {
-        if !std::mem::replace(&mut self.is_closing, true) {
+        if !self.is_closing {
+            ready!(self.as_mut().poll_flush(context))?;
+            self.is_closing = true;
             self.client.pump.close(Some(CloseFrame::NORMAL));
         }
         if self.client.shared.is_over() { Poll::Ready(Ok(())) } else { self.client.shared.wait_for_change(context) }
