@@ -30,9 +30,10 @@ use face::Shared;
 
 /// A connection that is kept through restarts, lost networks, sleep and expiring tokens, and says what happened.
 ///
-/// A clone is another handle to the same connection; when the last one is dropped, it closes, and an attempt that is under
-/// way is given up. What you hand in (providers, `should_retry`, `is_pong`) is kept as long as the client: a function
-/// that owns a handle keeps it alive until it is closed.
+/// A clone is another handle to the same connection, and so are a [`ClientSink`] and a [`Sending`]; when the last one is
+/// dropped, it closes with 1000, and an attempt that is under way is given up. What still waits then is not sent:
+/// [`flush`](Self::flush) first, if that matters. What you hand in (providers, `should_retry`, `is_pong`) is
+/// kept until it is closed: a function that owns a handle keeps it alive until then.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -100,6 +101,9 @@ impl Client {
     }
 
     /// Hands a message to the browser now, or not at all.
+    ///
+    /// Inside a function that you handed in (`is_pong`, `should_retry` …) it goes as soon as that has returned; if it cannot,
+    /// [`ClientEvent::Dropped`] tells.
     ///
     /// # Errors
     /// Without a connection, and while the limits or earlier messages hold it back.

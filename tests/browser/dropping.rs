@@ -118,19 +118,19 @@ async fn drop_inside_its_listener(socket: Socket) {
     dropped.await.expect("it opened");
 }
 
-fn memory() -> u32 {
+pub(super) fn memory() -> u32 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
     memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length()
 }
 
 /// Errors that nobody caught, such as "closure invoked recursively or after being dropped".
-struct Uncaught {
+pub(super) struct Uncaught {
     errors: js_sys::Array,
     listener: js_sys::Function,
 }
 
 impl Uncaught {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let errors = js_sys::Array::new();
         let kept = errors.clone();
         let listener = Closure::<dyn Fn(JsValue)>::new(move |event| {
@@ -142,7 +142,7 @@ impl Uncaught {
         Self { errors, listener }
     }
 
-    fn expect_none(self) {
+    pub(super) fn expect_none(self) {
         global().remove_event_listener("error", &self.listener);
         assert_eq!(self.errors.length(), 0, "{:?}", self.errors);
     }

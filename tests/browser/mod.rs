@@ -2,6 +2,7 @@
 
 mod client_auth;
 mod client_life;
+mod client_lifetime;
 mod client_sink;
 mod client_traffic;
 mod clients;

@@ -160,20 +160,32 @@ impl Shared {
     }
 }
 
-/// The caller's functions.
+/// Whoever asks the caller's functions, and tells.
 pub(super) struct RustFace {
+    /// None once it is closed: a function may own a handle, and that handle owns us.
+    functions: RefCell<Option<Rc<Functions>>>,
+    shared: Rc<Shared>,
+}
+
+/// The caller's functions, and what stands in for them.
+struct Functions {
     url: Url,
     protocols: Vec<String>,
     reconnect: Option<Reconnect>,
     auth: Option<Auth>,
     heartbeat: Option<Heartbeat>,
-    shared: Rc<Shared>,
 }
 
 impl RustFace {
     pub(super) fn new(asked: ClientBuilder, shared: Rc<Shared>) -> Self {
         let ClientBuilder { url, protocols, reconnect, auth, heartbeat, .. } = asked;
-        Self { url, protocols, reconnect, auth, heartbeat, shared }
+        let functions = Functions { url, protocols, reconnect, auth, heartbeat };
+        Self { functions: RefCell::new(Some(Rc::new(functions))), shared }
+    }
+
+    /// Not borrowed while one of them runs.
+    fn functions(&self) -> Option<Rc<Functions>> {
+        self.functions.borrow().clone()
     }
 }
 
@@ -186,8 +198,9 @@ impl Drop for RustFace {
 
 impl Face for RustFace {
     fn destination(&self, attempt: &pump::Attempt) -> Answer<Destination> {
-        let protocols = self.protocols.clone();
-        match &self.url {
+        let Some(functions) = self.functions() else { return Answer::Now(Err(JsValue::UNDEFINED)) };
+        let protocols = functions.protocols.clone();
+        match &functions.url {
             Url::Fixed(url) => Answer::Now(Ok(Destination { url: url.clone(), protocols })),
             Url::Asked(provider) => {
                 let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
@@ -198,39 +211,47 @@ impl Face for RustFace {
     }
 
     fn token(&self, attempt: &pump::Attempt, reason: TokenReason) -> Answer<Token> {
-        let Some(auth) = &self.auth else { return Answer::Now(Err(JsValue::UNDEFINED)) };
+        let functions = self.functions();
+        let Some(auth) = functions.as_ref().and_then(|functions| functions.auth.as_ref()) else {
+            return Answer::Now(Err(JsValue::UNDEFINED));
+        };
         let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
         Answer::Later((auth.provider)(TokenRequest { attempt: attempt.number, last_close, reason }))
     }
 
     fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {
-        match self.auth.as_ref().and_then(|auth| auth.message.as_ref()) {
+        let functions = self.functions();
+        match functions.as_ref().and_then(|functions| functions.auth.as_ref()?.message.as_ref()) {
             Some(message) => Ok(message(token)),
             None => default_message(token),
         }
     }
 
     fn reply(&self, data: &JsValue) -> Option<bool> {
-        match self.auth.as_ref().and_then(|auth| auth.reply.as_ref()) {
+        let functions = self.functions();
+        match functions.as_ref().and_then(|functions| functions.auth.as_ref()?.reply.as_ref()) {
             Some(reply) => reply(&Message::from_data(data.clone())),
             None => default_reply(data),
         }
     }
 
     fn ping(&self) -> Result<JsValue, JsValue> {
-        let ping = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
+        let functions = self.functions();
+        let ping = functions.as_ref().and_then(|functions| functions.heartbeat.as_ref()?.ping.as_ref());
         Ok(ping.map_or_else(|| PING.into(), |ping| ping()))
     }
 
     fn is_pong(&self, data: &JsValue) -> bool {
-        match self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.is_pong.as_ref()) {
+        let functions = self.functions();
+        match functions.as_ref().and_then(|functions| functions.heartbeat.as_ref()?.is_pong.as_ref()) {
             Some(is_pong) => is_pong(&Message::from_data(data.clone())),
             None => *data == PONG,
         }
     }
 
     fn should_retry(&self, close: &CloseInfo, attempt: u32) -> Option<Advice> {
-        let should_retry = self.reconnect.as_ref()?.should_retry.as_ref()?;
+        let functions = self.functions();
+        let should_retry = functions.as_ref()?.reconnect.as_ref()?.should_retry.as_ref()?;
         should_retry(&close.into(), attempt).map(|retry| match retry {
             Retry::Soon => Advice::Retry,
             Retry::After(delay) => Advice::RetryAfter(Span::from(delay)),
@@ -266,6 +287,10 @@ impl Face for RustFace {
             && let Some(event) = in_rust(event, cause)
         {
             self.shared.tell(&event);
+            if let ClientEvent::Close(_) = event {
+                let functions = self.functions.take();
+                drop(functions); // not while it is borrowed: what they own may be the last handle
+            }
         }
     }
 
