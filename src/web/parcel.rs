@@ -86,7 +86,9 @@ impl Parcel {
             return;
         }
         let mut value = self.0.value.borrow_mut();
-        let copy = if ArrayBuffer::is_view(&value) {
+        let copy = if self.0.size == 0 {
+            ArrayBuffer::new(0) // also of a buffer that was transferred elsewhere, which would throw at being copied
+        } else if ArrayBuffer::is_view(&value) {
             let view = value.unchecked_ref::<View>();
             let start = view.byte_offset() as u32;
             view.buffer().slice_with_end(start, start + view.byte_length() as u32)

@@ -2,12 +2,14 @@
 
 use everwire::{ClientEvent, DropReason, Heartbeat, Limit, Message, Overflow, Queue, SendOptions};
 use futures::{FutureExt, SinkExt, StreamExt, stream};
+use js_sys::{ArrayBuffer, Uint8Array};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::clients::{finished, hurried, kept, started, until, until_open, until_text};
 use super::companion::Watch;
 use super::engine::{Engine, engine};
+use super::messages::transfer;
 
 #[test]
 async fn what_was_sent_before_it_is_open_goes_first_and_in_order() {
@@ -166,6 +168,23 @@ async fn each_reader_hears_everything_and_one_that_does_not_read_is_told() {
     assert!(matches!(slow.next().await, Some(ClientEvent::Missed(3))));
     client.send("5").await.expect("it is sent");
     assert_eq!(until_text(&mut slow).await, "5");
+    finished(client).await;
+}
+
+#[test]
+async fn a_buffer_that_was_transferred_elsewhere_is_sent_as_nothing() {
+    let (client, mut events) = kept("/ws/echo").await;
+    let buffer = Uint8Array::from([1, 2, 3].as_slice()).buffer();
+    transfer(&buffer);
+    client.send(&buffer).await.expect("the browser's own send() takes it");
+    client.send(&Uint8Array::new(&ArrayBuffer::new(0))).await.expect("and an empty view");
+    for _ in 0..2 {
+        let bytes = until(&mut events, |event| match event {
+            ClientEvent::Message(message) => message.bytes().ok(),
+            _ => None,
+        });
+        assert_eq!(bytes.await, Vec::<u8>::new());
+    }
     finished(client).await;
 }
 

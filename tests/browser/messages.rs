@@ -57,7 +57,7 @@ async fn a_buffer_that_was_transferred_elsewhere_is_an_error() {
 
 #[wasm_bindgen(inline_js = "export function transfer(buffer) { structuredClone(buffer, { transfer: [buffer] }); }")]
 extern "C" {
-    fn transfer(buffer: &ArrayBuffer);
+    pub(super) fn transfer(buffer: &ArrayBuffer);
 }
 
 #[test]
