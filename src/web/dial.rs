@@ -104,17 +104,10 @@ impl Destination {
     /// Checked as the browser's constructor would, and as the token wants it.
     pub(crate) fn resolve(self, carriage: Option<&Carriage>) -> Result<Resolved, DialError> {
         let href = resolve(&self.url)?;
-        let offered: Vec<&str> = self.protocols.iter().map(String::as_str).collect();
-        check_offer(&offered).map_err(OpenError::from)?;
-        if let Some(Carriage { carrier, insecure }) = carriage {
-            if !insecure && !is_private(&href) {
-                return Err(DialError::Insecure { url: without_secrets(&href) });
-            }
-            // if only the token is offered, a server that picks none fails in Chromium, and one that picks it shows it
-            if matches!(carrier, Carrier::Protocol { .. }) && self.protocols.is_empty() {
-                return Err(DialError::NoProtocol);
-            }
+        if carriage.is_some_and(|carriage| !carriage.insecure) && !is_private(&href) {
+            return Err(DialError::Insecure { url: without_secrets(&href) });
         }
+        check_protocols(&self.protocols, carriage)?;
         Ok(Resolved { href, protocols: self.protocols })
     }
 }
@@ -140,6 +133,17 @@ pub(crate) fn without_token(words: &str, token: &str) -> String {
     let forms = [token.to_owned(), base64url(token), in_query(token)];
     let shown = forms.iter().filter(|form| !form.is_empty());
     shown.fold(words.to_owned(), |words, form| words.replace(form.as_str(), "…"))
+}
+
+/// What can be said of an offer wherever it goes.
+pub(crate) fn check_protocols(protocols: &[String], carriage: Option<&Carriage>) -> Result<(), DialError> {
+    let offered: Vec<&str> = protocols.iter().map(String::as_str).collect();
+    check_offer(&offered).map_err(OpenError::from)?;
+    // if only the token is offered, a server that picks none fails in Chromium, and one that picks it shows it
+    if offered.is_empty() && carriage.is_some_and(|carriage| matches!(carriage.carrier, Carrier::Protocol { .. })) {
+        return Err(DialError::NoProtocol);
+    }
+    Ok(())
 }
 
 /// Nobody on the way can read it: TLS, or this very machine.

@@ -1,10 +1,12 @@
 //! Does a client keep its connection, say what happened, and end when nobody wants it any more?
 
 use everwire::{
-    BinaryType, Client, ClientEvent, ClientState, CloseCode, ConnectError, Error, Message, OpenError, Reconnect, Retry,
+    Auth, BinaryType, Client, ClientEvent, ClientState, CloseCode, ConnectError, Error, Message, OpenError, Reconnect,
+    Retry, Token,
 };
 use futures::{FutureExt, StreamExt};
 use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -204,7 +206,12 @@ async fn what_cannot_be_is_named_at_once() {
     assert_eq!(error, ConnectError::Open(OpenError::Scheme { scheme: "ftp".into() }));
     let error = refused(Client::builder("wss://example.com").reconnect(Reconnect::new().attempts(0)));
     assert_eq!(error.to_string(), "reconnect.attempts must be at least 1");
-    assert!(matches!(refused(Client::builder("wss://example.com").protocols([""])), ConnectError::Open(_)));
+    let unwritable = |builder: everwire::ClientBuilder| refused(builder.protocols(["not one"]));
+    let asked = || Client::builder("").url_provider(|_| async { Ok::<_, Infallible>(String::new()) });
+    assert!(matches!(unwritable(Client::builder("wss://example.com")), ConnectError::Open(OpenError::Protocol(_))));
+    assert!(matches!(unwritable(asked()), ConnectError::Open(OpenError::Protocol(_))), "wherever it leads");
+    let alone = Auth::protocol(|_| async { Ok::<_, Infallible>(Token::new("t")) });
+    assert_eq!(refused(asked().auth(alone)), ConnectError::NoProtocol);
 }
 
 #[test]

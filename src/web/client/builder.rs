@@ -9,7 +9,7 @@ use js_sys::Reflect;
 use web_sys::BinaryType;
 
 use super::super::answer::Pending;
-use super::super::dial::{Carriage, Destination, DialError};
+use super::super::dial::{Carriage, Destination, DialError, check_protocols};
 use super::super::options::{Auth, Heartbeat, Limit, Queue, Reconnect, in_words};
 use super::super::pump::{Pump, Setup};
 use super::super::{CloseEvent, OpenError};
@@ -150,9 +150,12 @@ impl ClientBuilder {
         let config = options.parse().map_err(ConnectError::Option)?;
         let carriage = self.auth.as_ref().map(|auth| auth.carriage.clone());
         carriage.as_ref().map_or(Ok(()), Carriage::check).map_err(ConnectError::Option)?;
-        if let Url::Fixed(url) = &self.url {
-            let destination = Destination { url: url.clone(), protocols: self.protocols.clone() };
-            destination.resolve(carriage.as_ref())?;
+        match &self.url {
+            Url::Fixed(url) => {
+                let destination = Destination { url: url.clone(), protocols: self.protocols.clone() };
+                destination.resolve(carriage.as_ref())?;
+            }
+            Url::Asked(_) => check_protocols(&self.protocols, carriage.as_ref())?,
         }
         let binary_type = self.binary_type;
         let setup = Setup { config, seed: seed(), resends, class: None, carriage, binary_type };
