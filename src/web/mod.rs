@@ -7,6 +7,7 @@ mod clock;
 mod dial;
 mod error;
 mod event;
+mod face;
 mod inbox;
 mod message;
 mod options;
@@ -37,8 +38,9 @@ pub(crate) use {
     answer::Answer,
     client::{patience_after_failure, seed},
     dial::{Carriage, Carrier, Destination, DialError},
+    face::{Attempt as PumpAttempt, Cause, Face, News, Said},
     parcel::Parcel,
-    pump::{Attempt as PumpAttempt, Cause, Face, News, Pump, Said, Setup},
+    pump::{Pump, Setup},
     token::{PING, PONG, default_message, default_reply},
     wire::{Fact, Wire},
 };

@@ -179,10 +179,13 @@ async fn a_buffer_that_was_transferred_elsewhere_is_sent_as_nothing() {
     client.send(&buffer).await.expect("the browser's own send() takes it");
     client.send(&Uint8Array::new(&ArrayBuffer::new(0))).await.expect("and an empty view");
     for _ in 0..2 {
-        let bytes = until(&mut events, |event| match event {
-            ClientEvent::Message(message) => message.bytes().ok(),
-            _ => None,
-        });
+        let bytes =
+            until(
+                &mut events,
+                |event| {
+                    if let ClientEvent::Message(message) = event { message.bytes().ok() } else { None }
+                },
+            );
         assert_eq!(bytes.await, Vec::<u8>::new());
     }
     finished(client).await;

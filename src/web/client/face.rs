@@ -11,9 +11,9 @@ use super::super::CloseEvent;
 use super::super::answer::Answer;
 use super::super::dial::Destination;
 use super::super::error::words_of;
+use super::super::face::{self, Cause, Face, News, Said};
 use super::super::message::Message;
 use super::super::options::{Auth, Heartbeat, Reconnect, Retry, TokenRequest};
-use super::super::pump::{self, Cause, Face, News, Said};
 use super::super::token::{PING, PONG, Token, default_message, default_reply};
 use super::builder::{Attempt, ClientBuilder, Url};
 use super::events::{ClientEvent, Reader};
@@ -197,7 +197,7 @@ impl Drop for RustFace {
 }
 
 impl Face for RustFace {
-    fn destination(&self, attempt: &pump::Attempt) -> Answer<Destination> {
+    fn destination(&self, attempt: &face::Attempt) -> Answer<Destination> {
         let Some(functions) = self.functions() else { return Answer::Now(Err(JsValue::UNDEFINED)) };
         let protocols = functions.protocols.clone();
         match &functions.url {
@@ -210,7 +210,7 @@ impl Face for RustFace {
         }
     }
 
-    fn token(&self, attempt: &pump::Attempt, reason: TokenReason) -> Answer<Token> {
+    fn token(&self, attempt: &face::Attempt, reason: TokenReason) -> Answer<Token> {
         let functions = self.functions();
         let Some(auth) = functions.as_ref().and_then(|functions| functions.auth.as_ref()) else {
             return Answer::Now(Err(JsValue::UNDEFINED));

@@ -8,10 +8,11 @@ use wasm_bindgen::JsValue;
 use super::super::OpenError;
 use super::super::answer::{Answer, Question};
 use super::super::dial::{Destination, DialError};
+use super::super::face::{Cause, News};
 use super::super::parcel::Parcel;
 use super::super::token::Token;
 use super::super::wire::{Wire, browser_class};
-use super::{Cause, Fact, Line, News, Pump, Shown};
+use super::{Fact, Line, Pump, Shown};
 use crate::engine::{
     AskId, CloseFrame, Error, Event, Frame, Input, Judgement, Output, Question as Doubt, SocketId, TokenReason,
 };
