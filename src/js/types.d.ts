@@ -53,7 +53,9 @@ export interface ClientOptions {
   /** Aborting closes the client. */
   signal?: AbortSignal | undefined;
   /** Is given every input and output of the engine, as plain objects, tokens and payloads left out: enough to replay a
-   *  session. Not for production: it costs more than all the rest. */
+   *  session. Each entry survives JSON: keep `JSON.stringify(entry)` line by line, and `EVERWIRE_TRACE=file cargo test
+   *  --test replay` in Everwire's repository replays it. Close reasons are in it, the peer's and your own. Not for
+   *  production: it costs more than all the rest. */
   trace?: ((entry: object) => void) | undefined;
   /** The WebSocket class to use, where the global one is not wanted. */
   WebSocket?: (new (url: string, protocols?: string | string[]) => globalThis.WebSocket) | undefined;
@@ -183,8 +185,8 @@ export class Client extends EventTarget implements AsyncIterable<Received> {
    *  with EverwireError "dropped/…". Not awaiting it is fine: a rejection is never unhandled, the `drop` event tells too.
    *  Throws for options that cannot be. */
   send(data: Data, options?: SendOptions): Promise<void>;
-  /** Resolves when everything accepted so far has left the browser's buffer; rejects with "unavailable/flush" when the
-   *  connection was lost meanwhile and that cannot be known. */
+  /** Resolves when everything accepted so far has left the browser's buffer; rejects with "unavailable/flush" when a
+   *  connection was lost with some of it, and nobody can know what became of that: the first flush after it says so. */
   flush(): Promise<void>;
   /** Drops a wait, or replaces the current socket, and connects now. */
   reconnect(): void;

@@ -125,7 +125,8 @@ impl Client {
     /// Waits until everything accepted so far has left the browser's buffer.
     ///
     /// # Errors
-    /// When the connection is lost meanwhile, and that cannot be known.
+    /// When a connection was lost with some of it, and nobody can know what became of that: the first flush after it says
+    /// so.
     pub fn flush(&self) -> Flushing {
         let promise = self.shared.expect_flush(self.pump.next_flush());
         self.pump.flush();
