@@ -92,7 +92,7 @@ export interface AuthOptions {
    *  own, of which there must be one. "query": a URL parameter; browsers print it to the console and servers to their logs.
    *  "message": the first message; nothing else is sent until the server has replied, and `open` comes after it. */
   via: "protocol" | "query" | "message";
-  /** protocol: "bearer."; query: "access_token". */
+  /** protocol: "bearer.", of characters that a subprotocol can have; query: "access_token". */
   name?: string | undefined;
   /** The auth message. JSON {"type":"auth","token":…}. */
   message?: ((token: string) => Data) | undefined;
