@@ -69,8 +69,12 @@ describe("what a lost socket held", () => {
     const id = freshId();
     const watched = await watch(server, id);
     // 2 MB a second: it reads on while the client has long given it up
-    const handed = await offer(server.ws(`/ws/fault/slow?rate=2000000&watch=${id}`), server.ws("/ws/echo"));
-    await page.run(() => client.reconnect());
+    await offer(server.ws(`/ws/fault/slow?rate=2000000&watch=${id}`), server.ws("/ws/echo"));
+    const handed = await page.run(() => {
+      const { messagesSent } = client.stats();
+      client.reconnect();
+      return messagesSent;
+    });
     const left = await unconfirmed();
     assert.ok(handed > 0 && left <= handed, `${left} of ${handed}`);
     await until("the rest has come back", () => page.run((last) => arrived.at(-1) === last, MESSAGES - 1), { limit: 60_000 });
