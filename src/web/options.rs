@@ -99,7 +99,7 @@ impl Reconnect {
 /// ```no_run
 /// use everwire::{Auth, Client, Token};
 ///
-/// # async fn fetch_token() -> Result<(String, f64), std::io::Error> { unimplemented!() }
+/// # async fn fetch_token() -> Result<(String, f64), std::io::Error> { Ok((String::from("t"), 0.0)) }
 /// let auth = Auth::message(|_| async {
 ///     let (token, expires_at) = fetch_token().await?;
 ///     Ok::<_, std::io::Error>(Token::new(token).expires_at(expires_at))
