@@ -1,5 +1,6 @@
 //! How does a Rust caller keep a connection?
 
+mod bells;
 mod builder;
 mod events;
 mod face;
@@ -83,7 +84,7 @@ impl Client {
 
     /// A `Sink` with back-pressure.
     pub fn sink(&self) -> ClientSink {
-        ClientSink { client: self.clone(), flushing: None, is_closing: false }
+        ClientSink { client: self.clone(), room: self.shared.room(), flushing: None, is_closing: false }
     }
 
     /// Accepts a message, at once; awaiting what it gives is waiting until it is handed to the browser within the limits.
@@ -153,23 +154,29 @@ impl Client {
     /// # Errors
     /// How it closed for good, if it does so before.
     pub async fn opened(&self) -> Result<(), NotOpened> {
+        let bell = self.shared.life();
         poll_fn(|context| {
             if self.shared.was_open() {
                 return Poll::Ready(Ok(()));
             }
-            match self.shared.closed() {
-                Some(close) => Poll::Ready(Err(NotOpened(close))),
-                None => self.shared.wait_for_change(context),
+            if let Some(close) = self.shared.closed() {
+                return Poll::Ready(Err(NotOpened(close)));
             }
+            bell.wake_at_the_next(context);
+            Poll::Pending
         })
         .await
     }
 
     /// Waits until it has closed for good, and says how.
     pub async fn closed(&self) -> CloseEvent {
+        let bell = self.shared.life();
         poll_fn(|context| match self.shared.closed() {
             Some(close) => Poll::Ready(close),
-            None => self.shared.wait_for_change(context),
+            None => {
+                bell.wake_at_the_next(context);
+                Poll::Pending
+            }
         })
         .await
     }

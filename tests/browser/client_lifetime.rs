@@ -2,12 +2,15 @@
 
 use everwire::{Client, ClientEvent, Reconnect, Retry};
 use futures::channel::oneshot;
-use futures::{FutureExt, StreamExt, future};
+use futures::{FutureExt, SinkExt, StreamExt, future};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Wake, Waker};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::clients::{finished, hurried, kept, quick, started, until, until_open};
+use super::clients::{finished, hurried, kept, quick, started, until, until_open, until_text};
 use super::companion::{Watch, companion};
 use super::dropping::{Uncaught, memory};
 use super::engine::{Engine, engine};
@@ -89,6 +92,46 @@ async fn a_client_that_is_dropped_while_it_connects_leaves_no_socket() {
 }
 
 #[test]
+async fn who_waits_for_the_end_is_woken_by_it_alone() {
+    let (client, mut events) = kept("/ws/echo").await;
+    until_open(&mut events).await;
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&wakes));
+    let mut closed = Box::pin(client.closed());
+    assert!(closed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    for text in ["1", "2", "3"] {
+        client.send(text).await.expect("it is sent");
+        assert_eq!(until_text(&mut events).await, text);
+    }
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 0, "messages are none of its business");
+    client.close(None, "").expect("1000 may be said");
+    until(&mut events, |event| matches!(event, ClientEvent::Close(_)).then_some(())).await;
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    closed.await;
+}
+
+#[test]
+async fn a_wait_that_is_given_up_is_forgotten() {
+    let (client, _events) = kept("/ws/fault/stall").await;
+    let waiting = |future: &mut dyn FnMut(&mut Context<'_>)| {
+        let wakes = Arc::new(Wakes::default());
+        future(&mut Context::from_waker(&Waker::from(Arc::clone(&wakes))));
+        Arc::strong_count(&wakes)
+    };
+    let mut sink = client.sink();
+    assert_eq!(waiting(&mut |context| drop(Box::pin(client.closed()).poll_unpin(context))), 1, "closed");
+    assert_eq!(waiting(&mut |context| drop(Box::pin(client.opened()).poll_unpin(context))), 1, "opened");
+    sink.feed("1".into()).await.expect("one may wait");
+    assert_eq!(
+        waiting(&mut |context| assert!(sink.poll_ready_unpin(context).is_pending())),
+        2,
+        "a sink is waited for until it goes"
+    );
+    drop(sink);
+    finished(client).await;
+}
+
+#[test]
 async fn many_rounds_leave_memory_flat() {
     let uncaught = Uncaught::new();
     rounds(20).await; // warm: tables and allocator have their size
@@ -97,6 +140,15 @@ async fn many_rounds_leave_memory_flat() {
     assert_eq!(memory(), pages, "WebAssembly memory grew");
     assert_eq!(wasm_bindgen::externref_heap_live_count(), references, "JavaScript values are still held");
     uncaught.expect_none();
+}
+
+#[derive(Default)]
+struct Wakes(AtomicU32);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// This many clients that were dropped while open, as many that were closed, and as many reconnects of one.

@@ -15,6 +15,7 @@ use super::super::face::{self, Cause, Face, News, Said};
 use super::super::message::Message;
 use super::super::options::{Auth, Heartbeat, Reconnect, Retry, TokenRequest};
 use super::super::token::{PING, PONG, Token, default_message, default_reply};
+use super::bells::{Bell, Bells};
 use super::builder::{Attempt, ClientBuilder, Url};
 use super::events::{ClientEvent, Reader};
 use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason};
@@ -27,8 +28,10 @@ pub(crate) struct Shared {
     /// Messages that wait, in order of their numbers.
     sends: RefCell<VecDeque<(MessageId, Rc<Promise<Outcome>>)>>,
     flushes: RefCell<VecDeque<(FlushId, Rc<Promise<bool>>)>>,
-    /// Whoever waits for anything else; each looks for itself when woken.
-    tasks: RefCell<Vec<Waker>>,
+    /// Who waits until it is open, or closed for good.
+    life: Bells,
+    /// Sinks that wait until nothing does any more.
+    room: Bells,
     was_open: Cell<bool>,
     closed: RefCell<Option<CloseEvent>>,
     /// The last handle was dropped.
@@ -91,7 +94,9 @@ impl Shared {
         if self.is_over() {
             reader.end();
         } else {
-            self.readers.borrow_mut().push(Rc::downgrade(&reader));
+            let mut readers = self.readers.borrow_mut();
+            readers.retain(|reader| reader.strong_count() > 0); // a quiet client prunes them nowhere else
+            readers.push(Rc::downgrade(&reader));
         }
         reader
     }
@@ -108,20 +113,14 @@ impl Shared {
         self.is_abandoned.get() || self.closed.borrow().is_some()
     }
 
-    /// Wakes this task when something has happened.
-    pub(super) fn wait_for_change<T>(&self, context: &Context<'_>) -> Poll<T> {
-        let mut tasks = self.tasks.borrow_mut();
-        if !tasks.iter().any(|task| task.will_wake(context.waker())) {
-            tasks.push(context.waker().clone());
-        }
-        Poll::Pending
+    /// Rings once it is open, and at the end.
+    pub(super) fn life(&self) -> Bell {
+        self.life.hang()
     }
 
-    fn wake(&self) {
-        let tasks = self.tasks.take();
-        for task in tasks {
-            task.wake();
-        }
+    /// Rings whenever fewer messages may wait than before, and at the end.
+    pub(super) fn room(&self) -> Bell {
+        self.room.hang()
     }
 
     fn tell(&self, event: &ClientEvent) {
@@ -141,7 +140,20 @@ impl Shared {
         for reader in readers {
             reader.put(event);
         }
-        self.wake();
+        match event {
+            ClientEvent::Open { .. } | ClientEvent::Close(_) => {
+                self.life.ring();
+                self.room.ring();
+            }
+            // what a lost socket gave back goes, or is dropped, without a promise that would tell
+            ClientEvent::Drain | ClientEvent::Dropped { .. } => self.room.ring(),
+            ClientEvent::State(_)
+            | ClientEvent::Message(_)
+            | ClientEvent::Down { .. }
+            | ClientEvent::Retry { .. }
+            | ClientEvent::Error { .. }
+            | ClientEvent::Missed(_) => {}
+        }
     }
 
     fn end(&self) {
@@ -156,7 +168,8 @@ impl Shared {
         for reader in readers.iter().filter_map(Weak::upgrade) {
             reader.end();
         }
-        self.wake();
+        self.life.ring();
+        self.room.ring();
     }
 }
 
@@ -268,7 +281,7 @@ impl Face for RustFace {
         if let Some((_, promise)) = promise {
             promise.keep(outcome);
         }
-        self.shared.wake();
+        self.shared.room.ring();
     }
 
     fn flushed(&self, id: FlushId, complete: bool) {

@@ -10,6 +10,7 @@ use futures_sink::Sink;
 
 use super::super::Message;
 use super::Client;
+use super::bells::Bell;
 use super::face::{Outcome, Promise};
 use crate::engine::{CloseFrame, DropReason, Error, MessageId};
 
@@ -87,10 +88,10 @@ impl std::error::Error for Unflushed {}
 /// Flushing it waits until the messages have left the browser. Closing it flushes first, however long there is no
 /// connection, and then closes the client with 1000; [`Client::close`] does not wait. It is a handle like a clone of the
 /// client: the connection lives as long as it does.
-#[derive(Debug)]
 #[must_use = "a sink sends what is put into it"]
 pub struct ClientSink {
     pub(super) client: Client,
+    pub(super) room: Bell,
     pub(super) flushing: Option<Flushing>,
     pub(super) is_closing: bool,
 }
@@ -106,7 +107,8 @@ impl Sink<Message> for ClientSink {
         if client.pump.stats().0.queued_messages == 0 {
             Poll::Ready(Ok(()))
         } else {
-            client.shared.wait_for_change(context)
+            self.room.wake_at_the_next(context);
+            Poll::Pending
         }
     }
 
@@ -135,7 +137,17 @@ impl Sink<Message> for ClientSink {
             self.is_closing = true;
             self.client.pump.close(Some(CloseFrame::NORMAL));
         }
-        if self.client.shared.is_over() { Poll::Ready(Ok(())) } else { self.client.shared.wait_for_change(context) }
+        if self.client.shared.is_over() {
+            return Poll::Ready(Ok(()));
+        }
+        self.room.wake_at_the_next(context);
+        Poll::Pending
+    }
+}
+
+impl fmt::Debug for ClientSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientSink").field("client", &self.client).finish_non_exhaustive()
     }
 }
 
