@@ -26,6 +26,7 @@ describe("a token", () => {
       await client.close();
       return { asked, codes: errorsIn(entries), echo, connects };
     });
+    // waking and coming back are two facts: on a busy machine the second takes the first's question back and asks anew
     assert.deepEqual([...new Set(asked.map(({ reason }) => reason))], ["first", "expiring"]);
     assert.deepEqual(codes, []);
     assert.deepEqual([echo, connects], ["awake", 2]);
