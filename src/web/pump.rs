@@ -308,7 +308,7 @@ impl Pump {
                 inner.timer.borrow_mut().forget();
                 // where the steady clock runs on in its sleep, only this tells
                 if !inner.look_at_clock() && late > LATE {
-                    inner.wish_later(Input::Woke);
+                    inner.handle(Input::Woke);
                 }
                 inner.wish_later(Input::Elapsed);
             }
@@ -380,11 +380,12 @@ impl Inner {
         self.wishes.borrow_mut().push_back(input);
     }
 
-    /// The engine hears of a sleep before anything else that came of it.
+    /// The engine hears of a sleep before anything else at the time that has jumped, and before it what the buffer was.
     fn look_at_clock(&self) -> bool {
+        self.tell_buffered();
         let has_slept = self.clock.has_slept();
         if has_slept {
-            self.wish_later(Input::Woke);
+            self.handle(Input::Woke);
         }
         has_slept
     }
