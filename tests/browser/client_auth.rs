@@ -94,8 +94,13 @@ async fn a_token_does_not_travel_in_the_open() {
 }
 
 /// A provider that asks the companion for a token.
-fn issuer(server: &str) -> impl Fn(everwire::TokenRequest) -> Issued + Clone + 'static {
-    let url = format!("{}/token", server.replacen("ws", "http", 1));
+pub(super) fn issuer(server: &str) -> impl Fn(everwire::TokenRequest) -> Issued + Clone + 'static {
+    issued(server, 60)
+}
+
+/// The same, of tokens that are good for so many seconds.
+pub(super) fn issued(server: &str, seconds: u32) -> impl Fn(everwire::TokenRequest) -> Issued + Clone + 'static {
+    let url = format!("{}/token?ttl={seconds}", server.replacen("ws", "http", 1));
     move |_| {
         let url = url.clone();
         Box::pin(async move {
@@ -109,7 +114,7 @@ fn issuer(server: &str) -> impl Fn(everwire::TokenRequest) -> Issued + Clone + '
     }
 }
 
-type Issued = std::pin::Pin<Box<dyn Future<Output = Result<Token, &'static str>>>>;
+pub(super) type Issued = std::pin::Pin<Box<dyn Future<Output = Result<Token, &'static str>>>>;
 
 #[wasm_bindgen]
 extern "C" {
