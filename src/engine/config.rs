@@ -20,8 +20,8 @@ pub struct Options {
     /// One attempt may take this long; grows with the attempts up to three times.
     /// 10 s: a TLS handshake over a poor mobile link takes three to five.
     pub connect_timeout: Span,
-    /// After a failed attempt, one may take at least this long. 0 s; for Firefox 20 s, which waits up to 17 s by itself
-    /// before it even tries.
+    /// The attempts that follow a failed one in its row may each take at least this long. 0 s; in Firefox the web layer
+    /// makes it 20 s, since that browser waits by itself, up to 17 s, before it even tries.
     pub connect_timeout_after_failure: Span,
     /// After the user's close: the close event comes at the latest then, as 1006. 5 s: a close handshake is one round
     /// trip, and a page that is left has little more time.

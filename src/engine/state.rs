@@ -20,6 +20,10 @@
 //!   Disconnect, from anywhere else ───────────────────────┘
 //! ```
 //!
+//! A sleep (Woke, Restored) begins the attempt anew, from Fetching, Opening or SigningIn; without a heartbeat it takes
+//! Live to Waiting. A question to the token provider belongs to none of the states: it outlives a socket, and Fetching
+//! is to wait for nothing else.
+//!
 //! A state carries what is true in it and nowhere else: its socket, and the deadline that it waits for. So leaving it
 //! leaves no timer behind.
 

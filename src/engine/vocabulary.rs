@@ -60,7 +60,8 @@ pub enum Input<P> {
     // ── facts about time ──
     /// Time has passed; usually a deadline has come.
     Elapsed,
-    /// The machine slept, and does so no longer.
+    /// The machine slept, and does so no longer. Told before `Elapsed`: a deadline that was slept through is no verdict on
+    /// anybody.
     Woke,
 
     // ── facts about a socket ──
