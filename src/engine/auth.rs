@@ -139,6 +139,11 @@ impl Auth {
         self.question.as_ref().map(|question| question.term.until())
     }
 
+    /// Whether the question was only just asked.
+    pub(super) fn has_just_asked(&self, now: Instant, punctual: Span) -> bool {
+        self.question.as_ref().is_some_and(|question| question.term.has_just_begun(now, punctual))
+    }
+
     /// That time has come: is the answer late?
     pub(super) fn is_answer_late(&mut self, now: Instant, punctual: Span) -> bool {
         self.question.as_mut().is_some_and(|question| question.term.is_over(now, punctual))

@@ -9,6 +9,7 @@ use super::time::{Instant, Span};
 /// So it has its time once more; only once, or a page whose timers are always late would wait for ever.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Term {
+    began: Instant,
     until: Instant,
     /// What it has once more; `None`: it has had it.
     again: Option<Span>,
@@ -16,7 +17,13 @@ pub(super) struct Term {
 
 impl Term {
     pub(super) fn new(span: Span, now: Instant) -> Self {
-        Self { until: now + span, again: Some(span) }
+        Self { began: now, until: now + span, again: Some(span) }
+    }
+
+    /// Whether it began so recently that whoever comes back now was back by then: the sleep is told, then the page is
+    /// seen, and comes from the cache.
+    pub(super) fn has_just_begun(self, now: Instant, punctual: Span) -> bool {
+        now.since(self.began) <= punctual
     }
 
     pub(super) fn until(self) -> Instant {
@@ -44,6 +51,16 @@ mod tests {
         assert_eq!(term.until(), at(15));
         assert!(!term.is_over(at(14), PUNCTUAL));
         assert!(term.is_over(at(15), PUNCTUAL) && term.is_over(at(17), PUNCTUAL));
+    }
+
+    #[test]
+    fn whoever_comes_back_finds_what_has_just_begun_and_what_stood_still() {
+        let mut term = Term::new(Span::secs(10), at(5));
+        assert!(term.has_just_begun(at(7), PUNCTUAL) && !term.has_just_begun(at(7) + Span::micros(1), PUNCTUAL));
+        assert!(
+            !term.is_over(at(100), PUNCTUAL) && !term.has_just_begun(at(100), PUNCTUAL),
+            "more time is no beginning"
+        );
     }
 
     #[test]

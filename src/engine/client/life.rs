@@ -174,8 +174,12 @@ impl<P: Payload> Client<P> {
                 None => {}
             },
             // What the attempt waits for has stood still as well, and may never come: that is not held against anybody.
-            State::Opening { .. } | State::SigningIn { .. } if from.was_away() => self.replace(CloseFrame::NORMAL),
-            State::Fetching if from.was_away() => {
+            State::Opening { term, .. } | State::SigningIn { term, .. }
+                if from.was_away() && !term.has_just_begun(self.now, PUNCTUAL) =>
+            {
+                self.replace(CloseFrame::NORMAL);
+            }
+            State::Fetching if from.was_away() && !self.has_just_asked() => {
                 self.cancel_question();
                 self.attempt();
             }
@@ -183,6 +187,10 @@ impl<P: Payload> Client<P> {
             State::Waiting { why: Why::Told, .. } => {} // the server, or shouldRetry, knows better
             State::Fresh | State::Deciding { .. } | State::Closing { .. } | State::Closed => {}
         }
+    }
+
+    fn has_just_asked(&self) -> bool {
+        self.auth.as_ref().is_some_and(|auth| auth.has_just_asked(self.now, PUNCTUAL))
     }
 
     /// The time of what the state waits for has come. Is the answer late, or are we?

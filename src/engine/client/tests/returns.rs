@@ -26,6 +26,11 @@ fn what_the_machine_slept_through_is_begun_anew_and_held_against_nobody() {
         signing_in.opened(0);
         assert_eq!(sleeps(&mut signing_in, hint), ["close 0 1000", "open 1 attempt 0"]);
         assert_eq!(signing_in.opened(1), ["transmit 1 (auth)"]);
+        for mut begun_anew in [opening, fetching, signing_in] {
+            begun_anew.now = begun_anew.now + Span::secs(2);
+            assert_eq!(begun_anew.say(Input::Restored), NOTHING, "the same return, told in another way");
+            assert_ne!(sleeps(&mut begun_anew, Input::Woke), NOTHING, "and this is another");
+        }
     }
 }
 
