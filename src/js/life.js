@@ -9,7 +9,7 @@ const abandoned = new FinalizationRegistry((abandon) => abandon());
 export class Life {
   #holds = 0;
   #isOver = false;
-  /** By type and phase: each callback, with what stands for this one listening. */
+  /** By type and phase: each callback, with what ends this very listening. */
   #listeners = new Map();
 
   /** `abandon` is called when the collector has taken the owner; it must not lead to it. */
@@ -43,22 +43,26 @@ export class Life {
     const key = `${type} ${Boolean(capture)}`;
     const callbacks = this.#listeners.get(key) ?? new Map();
     if (callbacks.has(callback)) return;
-    const listening = {};
-    callbacks.set(callback, listening);
-    this.#listeners.set(key, callbacks);
-    this.hold(owner);
     // when in doubt it is kept: only this very listening ends, not one of the same callback that came after it
     const owned = new WeakRef(owner);
     const ends = () => {
       const target = owned.deref();
-      if (target && callbacks.get(callback) === listening) this.unlisten(target, type, callback, { capture });
+      if (target && callbacks.get(callback) === ends) this.unlisten(target, type, callback, { capture });
     };
+    callbacks.set(callback, ends);
+    this.#listeners.set(key, callbacks);
+    this.hold(owner);
     if (once) EventTarget.prototype.addEventListener.call(owner, type, ends, { once: true, capture: Boolean(capture) });
-    signal?.addEventListener("abort", ends, { once: true });
+    signal?.addEventListener("abort", weakly(new WeakRef(ends)), { once: true });
   }
 
   unlisten(owner, type, callback, options) {
     const capture = typeof options === "object" && options !== null ? options.capture : options;
     if (this.#listeners.get(`${type} ${Boolean(capture)}`)?.delete(callback)) this.release(owner);
   }
+}
+
+/** For a signal, which may outlive the owner. A function of its own: closures of one call keep all that any of them needs. */
+function weakly(known) {
+  return () => known.deref()?.();
 }
