@@ -72,6 +72,14 @@ describe("lifetime", () => {
       client.addEventListener("message", listener);
       client.removeEventListener("message", listener);
     },
+    "a client whose listener's signal was aborted": (path) => {
+      const controller = new AbortController();
+      new everwire.Client(path).addEventListener("message", () => {}, { signal: controller.signal });
+      controller.abort();
+    },
+    "a client whose listener was to be called once, and was": (path) => {
+      new everwire.Client(path).addEventListener("open", () => {}, { once: true });
+    },
     "a client whose iterator nobody reads": (path) => void new everwire.Client(path).messages(),
   };
   for (const [name, make] of Object.entries(kinds)) {
