@@ -129,7 +129,8 @@ export interface LimitOptions {
   lowWater?: number | undefined;
   /** Look at bufferedAmount every so often instead of at the time predicted from its recent rate (4 to 100 ms). */
   pollInterval?: number | undefined;
-  /** In any window of W seconds at most burst + W · messagesPerSecond. No limit. */
+  /** In any window of W seconds at most burst + W · messagesPerSecond. Pings and the auth message do not wait, but count.
+   *  No limit. */
   messagesPerSecond?: number | undefined;
   /** UTF-8 bytes; as above. No limit. */
   bytesPerSecond?: number | undefined;
