@@ -138,7 +138,8 @@ async fn many_rounds_leave_memory_flat() {
     let (pages, references) = (memory(), wasm_bindgen::externref_heap_live_count());
     rounds(crate::ROUNDS / 5).await;
     assert_eq!(memory(), pages, "WebAssembly memory grew");
-    assert_eq!(wasm_bindgen::externref_heap_live_count(), references, "JavaScript values are still held");
+    let held = wasm_bindgen::externref_heap_live_count();
+    assert!(held <= references, "{held} JavaScript values are held, and it were {references}"); // fewer: some were on their way out
     uncaught.expect_none();
 }
 

@@ -1,11 +1,12 @@
 //! How do the Rust tests and the page tests run in a browser?
 
-use super::checks::{LONG, WASM, finish, npm_build, with_runner};
+use super::checks::{LONG, WASM, finish, with_runner};
 use super::tally::Tally;
 use crate::browsers::Browser;
 use crate::drivers::Driver;
 use crate::failure::Outcome;
 use crate::places;
+use crate::rustflags;
 use crate::server::{self, Server};
 use crate::task::{Program, Task, Verdict};
 use std::path::{Path, PathBuf};
@@ -73,7 +74,10 @@ fn rust_test_runs(browser: Browser) -> &'static [&'static [&'static str]] {
 fn cargo_test(words: &[&str], long: bool) -> Outcome<Program> {
     let program =
         Program::new("cargo").args(["test", "--package", "everwire", "--no-fail-fast"]).args(WASM).args(words);
-    Ok(with_runner(npm_build(program))?.env_if_some(long.then_some(LONG)))
+    // As a dependant has it. The package's JavaScript is tried by the page tests; here each of its files would be one more
+    // request to the runner's own server, which lets one hang now and then when several come at once.
+    let program = program.env_if_some(rustflags::without_npm_exports());
+    Ok(with_runner(program)?.env_if_some(long.then_some(LONG)))
 }
 
 /// Through cargo, wasm-bindgen's runner is told which driver serves it.
