@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::clients::{finished, hurried, kept, quick, started, until, until_open, until_text};
 use super::companion::{Watch, companion};
-use super::dropping::{Uncaught, memory};
+use super::dropping::{Holdings, Uncaught};
 use super::engine::{Engine, engine};
 
 #[test]
@@ -135,11 +135,9 @@ async fn a_wait_that_is_given_up_is_forgotten() {
 async fn many_rounds_leave_memory_flat() {
     let uncaught = Uncaught::new();
     rounds(20).await; // warm: tables and allocator have their size
-    let (pages, references) = (memory(), wasm_bindgen::externref_heap_live_count());
+    let before = Holdings::now();
     rounds(crate::ROUNDS / 5).await;
-    assert_eq!(memory(), pages, "WebAssembly memory grew");
-    let held = wasm_bindgen::externref_heap_live_count();
-    assert!(held <= references, "{held} JavaScript values are held, and it were {references}"); // fewer: some were on their way out
+    before.have_not_grown();
     uncaught.expect_none();
 }
 
