@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { browser } from "../webdriver/environment.mjs";
 import { startServer } from "../webdriver/server.mjs";
 import { until } from "../webdriver/until.mjs";
 import { freshId, watch } from "../webdriver/watch.mjs";
 import { consumerPage } from "./consumer-page.mjs";
 
-/** Numbered, of 64 KiB that no compression makes smaller. */
+/** Of some 64 KiB that no compression makes smaller, each a byte longer than the one before: the server's watch tells them apart. */
 const MESSAGES = 160;
 const BYTES = 65_536;
 
@@ -30,14 +31,14 @@ describe("what a lost socket held", () => {
         });
         globalThis.entries = diary(client);
         globalThis.arrived = [];
-        client.addEventListener("message", ({ data }) => arrived.push(new DataView(data).getUint32(0, true)));
+        client.addEventListener("message", ({ data }) => arrived.push(data.byteLength - bytes));
         await client.opened;
         globalThis.sends = Array.from({ length: messages }, (_, number) => {
-          const body = crypto.getRandomValues(new Uint8Array(bytes));
-          new DataView(body.buffer).setUint32(0, number, true);
+          const body = new Uint8Array(bytes + number);
+          crypto.getRandomValues(body.subarray(0, 65_536)); // no more at once
           return client.send(body);
         });
-        return client.stats().messagesSent;
+        return null;
       },
       first,
       later,
@@ -47,44 +48,59 @@ describe("what a lost socket held", () => {
     );
 
   const numbers = Array.from({ length: MESSAGES }, (_, number) => number);
-  const unconfirmed = () => page.run(() => entries.find(([type]) => type === "down")[1].unconfirmed.messages);
+
+  /** How many messages had left when the socket was lost. */
+  async function left() {
+    const find = () => page.run(() => entries.find(([type]) => type === "down")?.[1].unconfirmed);
+    const { messages } = await until("it is known to be lost", find);
+    return messages;
+  }
+
+  /** What came back over the second socket, once it is all that had not left. */
+  async function rest(left) {
+    const isThere = () => page.run((missing) => client.state === "open" && arrived.length >= missing, MESSAGES - left);
+    await until("the rest has come back", isThere, {
+      limit: 60_000,
+      describe: async () => `${await page.run(() => arrived.length)} of ${MESSAGES - left} came`,
+    });
+    return page.run(() => arrived);
+  }
 
   test("what never left the browser goes first and in order over the next socket, the rest is counted", async () => {
     const server = await smallServer();
     await offer(server.ws("/ws/fault/silent?read=off"), server.ws("/ws/echo"));
     await server.kill(); // the kernel resets it: the socket's own close event tells what it still held
-    await until("it is known to be lost", () => page.run(() => entries.some(([type]) => type === "down")));
-    const left = await unconfirmed();
+    const gone = await left();
     const again = await smallServer({ addr: server.host });
-    await until("the rest has come back", () => page.run((last) => arrived.at(-1) === last, MESSAGES - 1), { limit: 60_000 });
-    const arrived = await page.run(() => arrived);
-    assert.ok(left > 0, "what had left");
-    assert.deepEqual(arrived, numbers.slice(left), "everything else, once, in order");
-    assert.deepEqual(await page.run(() => Promise.all(sends).then((all) => all.length)), MESSAGES, "each send is settled");
+    assert.deepEqual(await rest(gone), numbers.slice(gone), "everything else, once, in order");
+    assert.ok(gone > 0, "some had left");
+    // WebKitGTK has taken everything at once, and knows nothing of what its network process holds
+    if (browser !== "webkit") assert.ok(gone < MESSAGES, "some had not");
+    assert.equal(await page.run(() => Promise.all(sends).then(({ length }) => length)), MESSAGES, "each send is settled");
     await again.stop();
   });
 
-  test("a socket that was given up is never resent from: the peer that goes on reading finds nothing twice", async () => {
-    const server = await smallServer();
-    const id = freshId();
-    const watched = await watch(server, id);
-    // 2 MB a second: it reads on while the client has long given it up
-    await offer(server.ws(`/ws/fault/slow?rate=2000000&watch=${id}`), server.ws("/ws/echo"));
-    const handed = await page.run(() => {
-      const { messagesSent } = client.stats();
-      client.reconnect();
-      return messagesSent;
+  for (const [name, rate, options, giveUp] of [
+    ["reconnect()", 2_000_000, {}, () => page.run(() => client.reconnect())],
+    // slower than the ping is patient
+    ["a heartbeat without an answer", 1_000_000, { heartbeat: { interval: 50, timeout: 100, ping: "pong" }, limit: { highWater: 1 << 20 } }, () => {}],
+  ]) {
+    test(`a socket that was given up by ${name} is never resent from: its peer reads on, and nothing is doubled`, async () => {
+      const server = await smallServer();
+      const id = freshId();
+      const watched = await watch(server, id);
+      await offer(server.ws(`/ws/fault/slow?rate=${rate}&watch=${id}`), server.ws("/ws/echo"), options);
+      await giveUp();
+      const gone = await left();
+      const second = await rest(gone);
+      await watched.close();
+      const first = watched.seen.filter(({ kind }) => kind === "binary").map(({ bytes }) => bytes - BYTES);
+      assert.deepEqual(second, numbers.slice(gone), "what had not been handed over, once, in order");
+      assert.deepEqual(first, numbers.slice(0, first.length), "what had, in order; all of it or the beginning");
+      assert.ok(first.length <= gone, `${first.length} arrived of ${gone} that were given up`);
+      await server.stop();
     });
-    const left = await unconfirmed();
-    assert.ok(handed > 0 && left <= handed, `${left} of ${handed}`);
-    await until("the rest has come back", () => page.run((last) => arrived.at(-1) === last, MESSAGES - 1), { limit: 60_000 });
-    await until("the first socket has ended", () => watched.seen.some(({ event }) => event === "close"), { limit: 60_000 });
-    const first = watched.seen.filter(({ event, bytes }) => event === "message" && bytes === BYTES).length;
-    const arrived = await page.run(() => arrived);
-    assert.deepEqual(arrived, [...new Set(arrived)].sort((a, b) => a - b), "in order, none twice");
-    assert.ok(first + arrived.length <= MESSAGES, `${first} over the first socket and ${arrived.length} over the second`);
-    await server.stop();
-  });
+  }
 
   test("binary is what it was when send() was called, also when it waits or is sent again", async () => {
     const answer = await page.run(async () => {
