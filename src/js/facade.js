@@ -42,7 +42,9 @@ export class WebSocket extends EventTarget {
   }
 
   static with(options) {
-    const Layered = { WebSocket: class extends this {} }.WebSocket;
+    const Layered = class WebSocket extends this {
+      constructor(url, ...protocols) { super(...arguments); } // its length is 1, as Web IDL counts
+    };
     layersOf.set(Layered, { ...options });
     return Layered;
   }
