@@ -73,10 +73,19 @@ class DemoPage {
     await this.#driver.executeScript(write, selector, text);
   }
 
+  /** Clicks as a person does: a click that met nothing, since the page moved under the pointer, is made again. */
   async click(selector) {
     const element = await this.#driver.findElement(By.css(selector));
-    await this.#driver.executeScript((target) => target.scrollIntoView({ block: "center" }), element);
-    await element.click();
+    const watch = (target) => {
+      target.scrollIntoView({ block: "center" });
+      target.wasClicked = false;
+      target.addEventListener("click", () => (target.wasClicked = true), { once: true, capture: true });
+    };
+    await this.#driver.executeScript(watch, element);
+    await until(`${selector} takes a click`, async () => {
+      await element.click();
+      return this.#driver.executeScript((target) => target.wasClicked, element);
+    });
   }
 
   /** Sends `text` to the chat. */

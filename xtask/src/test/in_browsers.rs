@@ -7,6 +7,7 @@ use crate::drivers::Driver;
 use crate::failure::Outcome;
 use crate::places;
 use crate::rustflags;
+use crate::say;
 use crate::server::{self, Server};
 use crate::task::{Program, Task, Verdict};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use std::time::Duration;
 /// Compiles them once for all browsers.
 pub(crate) fn build_rust_tests(browsers: &[Browser], long: bool) -> Outcome {
     let mut task = Task::begin("test wasm build", "the Rust tests for the browsers")?;
-    let mut runs: Vec<_> = browsers.iter().flat_map(|browser| rust_test_runs(*browser)).collect();
+    let mut runs: Vec<_> = browsers.iter().copied().flat_map(rust_test_runs).collect();
     runs.sort_unstable();
     runs.dedup();
     for words in runs {
@@ -29,19 +30,42 @@ pub(crate) fn build_rust_tests(browsers: &[Browser], long: bool) -> Outcome {
 pub(crate) fn rust_tests(browser: Browser, companion: &Option<Server>, long: bool) -> Outcome<Tally> {
     let purpose = format!("test wasm {}", browser.name());
     let mut task = Task::begin(&purpose, "the Rust tests in a window and in three kinds of worker")?;
-    let driver = Driver::start(browser, &purpose)?;
     let mut tally = Tally::default();
     for words in rust_test_runs(browser) {
-        let program = at_driver(cargo_test(words, long)?, browser, &driver, long);
-        let mut run = Tally::default();
-        let verdict = task.run(program, |line| run.read_cargo(line))?;
-        tally += run.with_verdict(verdict == Verdict::Succeeded);
+        tally += rust_test_program(&mut task, browser, words, long)?;
     }
     if companion.as_ref().is_some_and(Server::has_gone) {
         task.note("the companion server has ended during the tests; it printed this: target/xtask/companion.log");
         tally = tally.with_verdict(false);
     }
-    finish_unless_empty(task, tally, browser, &driver)
+    finish_unless_empty(task, tally, browser)
+}
+
+/// One test program in a driver of its own. That the runner could not have its page loaded, which happens on a busy
+/// machine, says nothing about the tests: it may try again. Once a single case has ended, the outcome stands.
+fn rust_test_program(task: &mut Task, browser: Browser, words: &[&str], long: bool) -> Outcome<Tally> {
+    for tries_left in (0..TRIES).rev() {
+        let driver = Driver::start(browser, &format!("test wasm {}", browser.name()))?;
+        let program = at_driver(cargo_test(words, long)?, browser, &driver, long);
+        let (mut tally, mut begun) = (Tally::default(), false);
+        let verdict = task.run(program, |line| {
+            tally.read_cargo(line);
+            begun |= is_a_case(line);
+        })?;
+        tell_if_gone(task, browser, &driver);
+        if verdict == Verdict::Succeeded || begun || tries_left == 0 {
+            return Ok(tally.with_verdict(verdict == Verdict::Succeeded));
+        }
+        let again = format!("the runner had no page loaded in {}: {}, once more", browser.name(), words.join(" "));
+        say::line(&format!("    {again}"));
+        task.note(&again);
+    }
+    unreachable!("the last try returns")
+}
+
+/// `test browser::opening::a_server_answers ... ok`, which wasm-bindgen's runner prints when a case has ended.
+fn is_a_case(line: &str) -> bool {
+    line.trim().starts_with("test ") && line.contains(" ... ")
 }
 
 /// The demo page and the npm package as a consumer has it, by `node --test`.
@@ -60,16 +84,27 @@ pub(crate) fn page_tests(browser: Browser, long: bool) -> Outcome<Tally> {
     let program = program.env("EVERWIRE_SERVER", server::program()?).env_if_some(long.then_some(LONG));
     let mut tally = Tally::default();
     let verdict = task.run(program.limit(limit(long)), |line| tally.read_node(line))?;
-    finish_unless_empty(task, tally.with_verdict(verdict == Verdict::Succeeded), browser, &driver)
+    tell_if_gone(&mut task, browser, &driver);
+    finish_unless_empty(task, tally.with_verdict(verdict == Verdict::Succeeded), browser)
 }
 
 /// With typed messages everywhere; without them once, where it is quickest.
-fn rust_test_runs(browser: Browser) -> &'static [&'static [&'static str]] {
-    match browser {
-        Browser::Chromium => &[&["--features", "json", "--tests"], &["--test", "in_window"]],
-        Browser::Firefox | Browser::Webkit => &[&["--features", "json", "--tests"]],
-    }
+fn rust_test_runs(browser: Browser) -> impl Iterator<Item = &'static [&'static str]> {
+    let all: &[_] = match browser {
+        Browser::Chromium => &[IN_WINDOW, IN_DEDICATED_WORKER, IN_SHARED_WORKER, IN_SERVICE_WORKER, WITHOUT_JSON],
+        Browser::Firefox | Browser::Webkit => &[IN_WINDOW, IN_DEDICATED_WORKER, IN_SHARED_WORKER, IN_SERVICE_WORKER],
+    };
+    all.iter().copied()
 }
+
+const IN_WINDOW: &[&str] = &["--features", "json", "--test", "in_window"];
+const IN_DEDICATED_WORKER: &[&str] = &["--features", "json", "--test", "in_dedicated_worker"];
+const IN_SHARED_WORKER: &[&str] = &["--features", "json", "--test", "in_shared_worker"];
+const IN_SERVICE_WORKER: &[&str] = &["--features", "json", "--test", "in_service_worker"];
+const WITHOUT_JSON: &[&str] = &["--test", "in_window"];
+
+/// Three: a machine on which no page loads three times over has something that we should hear of.
+const TRIES: u32 = 3;
 
 fn cargo_test(words: &[&str], long: bool) -> Outcome<Program> {
     let program =
@@ -97,11 +132,14 @@ fn at_driver(program: Program, browser: Browser, driver: &Driver, long: bool) ->
         .limit(limit)
 }
 
-/// A browser that ran nothing has proved nothing.
-fn finish_unless_empty(mut task: Task, tally: Tally, browser: Browser, driver: &Driver) -> Outcome<Tally> {
+fn tell_if_gone(task: &mut Task, browser: Browser, driver: &Driver) {
     if driver.has_gone() {
         task.note(&format!("the WebDriver of {} ended on its own, or somebody ended it", browser.name()));
     }
+}
+
+/// A browser that ran nothing has proved nothing.
+fn finish_unless_empty(mut task: Task, tally: Tally, browser: Browser) -> Outcome<Tally> {
     if tally.ran() == 0 {
         task.failed();
         return Err(format!("not one test ran in {}", browser.name()).into());
@@ -164,6 +202,26 @@ mod tests {
         }
         let files = test_files(scratch.path()).expect("there are some");
         assert_eq!(files, ["demo", "package"].map(|folder| scratch.path().join(folder).join("one.test.mjs")));
+    }
+
+    #[test]
+    fn a_case_that_ended_is_told_from_what_is_said_around_it() {
+        assert!(is_a_case("test browser::opening::a_server_answers ... ok"));
+        assert!(is_a_case("test browser::opening::a_server_answers ... FAIL"));
+        assert!(!is_a_case("Waiting for test to finish..."));
+        assert!(!is_a_case("test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 filtered out; finished in 1.05s"));
+    }
+
+    #[test]
+    fn every_rust_test_program_runs_in_every_browser() {
+        let tests = std::fs::read_dir(places::root().join("tests")).expect("the repository has tests");
+        let names =
+            tests.flatten().map(|entry| entry.path()).filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+        for name in names.filter(|name| name.starts_with("in_")) {
+            for browser in Browser::ALL {
+                assert!(rust_test_runs(browser).any(|words| words.contains(&name.as_str())), "{name} in {browser:?}");
+            }
+        }
     }
 
     #[test]
