@@ -7,6 +7,7 @@ import { EverwireError, deferred } from "./error.js";
 import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.js";
 import { Inbox } from "./inbox.js";
 import { Life } from "./life.js";
+import { bringWebAssembly } from "./loading.js";
 import { checkSignal, obey } from "./signal.js";
 
 /** What Rust answers to, each by the number of a client; see client.rs. */
@@ -24,7 +25,7 @@ export class Client extends EventTarget {
 
   constructor(url, options) {
     if (arguments.length === 0) throw new TypeError("Client: a URL is required");
-    if (!pumps) throw new Error('everwire is not loaded yet: `await init()` first (init is the default export)');
+    if (!pumps) bringWebAssembly();
     super();
     this.#ear = new Ear(this, typeof url === "function" ? url : `${url}`, options);
   }
@@ -87,6 +88,8 @@ export class Client extends EventTarget {
   }
 
   static {
+    // a minifier takes away the name by which the class is declared
+    Object.defineProperty(this, "name", { value: "Client", configurable: true });
     // where an engine has no `using` yet, nobody can ask for these
     const dispose = (symbol, value) => {
       if (symbol) Object.defineProperty(this.prototype, symbol, { value, configurable: true, writable: true });

@@ -239,6 +239,11 @@ extern "C" {
     #[wasm_bindgen(js_name = Life)]
     fn life_file();
 }
+#[wasm_bindgen(module = "/src/js/loading.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = bringWebAssembly)]
+    fn loading_file();
+}
 #[wasm_bindgen(module = "/src/js/signal.js")]
 extern "C" {
     #[wasm_bindgen(js_name = obey)]

@@ -8,6 +8,8 @@ export class EverwireError extends Error {
   }
 
   static {
+    // a minifier takes away the name by which the class is declared
+    Object.defineProperty(this, "name", { value: "EverwireError", configurable: true });
     Object.defineProperty(this.prototype, "name", { value: "EverwireError", configurable: true, writable: true });
   }
 }

@@ -3,6 +3,7 @@
 
 import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
 import { Life } from "./life.js";
+import { bringWebAssembly } from "./loading.js";
 import { checkSignal, obey } from "./signal.js";
 
 /** What Rust answers to, each by the number of a connection: of a bare socket (web_socket.rs), and of one with layers
@@ -33,7 +34,7 @@ export class WebSocket extends EventTarget {
 
   constructor(url, protocols = []) {
     if (arguments.length === 0) throw new TypeError("WebSocket: a URL is required");
-    loaded();
+    if (!sockets) bringWebAssembly();
     super();
     let made = new.target;
     while (made && !layersOf.has(made)) made = Object.getPrototypeOf(made);
@@ -95,7 +96,8 @@ export class WebSocket extends EventTarget {
     const constants = {
       CONNECTING: constant(CONNECTING), OPEN: constant(OPEN), CLOSING: constant(CLOSING), CLOSED: constant(CLOSED),
     };
-    Object.defineProperties(this, constants);
+    // a minifier takes away the name by which the class is declared
+    Object.defineProperties(this, { ...constants, name: { value: "WebSocket", configurable: true } });
     Object.defineProperties(this.prototype, constants);
     for (const type of ["open", "message", "error", "close"]) {
       Object.defineProperties(this.prototype, Object.getOwnPropertyDescriptors({
@@ -227,12 +229,8 @@ class Ear {
 
 /** The name of a close code in the IANA registry; undefined for others. */
 export function closeCodeName(code) {
-  loaded();
+  if (!sockets) bringWebAssembly();
   return sockets.closeCodeName(Number(code));
-}
-
-function loaded() {
-  if (!sockets) throw new Error('everwire is not loaded yet: `await init()` first (init is the default export)');
 }
 
 let opening = false;

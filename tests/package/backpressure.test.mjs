@@ -25,7 +25,6 @@ describe("a server that reads slowly", () => {
     const { highest, waited, grown, count } = await page.work(
       async (url, highWater, bytes, messages) => {
         const { WebSocket, sockets, handed } = recording();
-        const { memory } = await everwire.init();
         const client = new everwire.Client(url, { WebSocket, limit: { highWater } });
         await client.opened;
         const warm = 16; // by then all has been done once
@@ -35,9 +34,9 @@ describe("a server that reads slowly", () => {
           if (handed.length === 0) waited += 1;
           await sent;
           highest = Math.max(highest, sockets[0].bufferedAmount, ...handed.splice(0).map(({ before, size }) => before + size));
-          if (number === warm) at = memory.buffer.byteLength;
+          if (number === warm) at = wasmBytes();
         }
-        return { highest, waited, grown: memory.buffer.byteLength - at, count: await countOf(client) };
+        return { highest, waited, grown: wasmBytes() - at, count: await countOf(client) };
       },
       [server.ws(`/ws/fault/slow?rate=${rate}`), highWater, MESSAGE, OFFERED / MESSAGE],
       { limit: 60_000 + (4_000 * OFFERED) / rate }, // four times what the reader takes by itself

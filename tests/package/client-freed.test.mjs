@@ -132,7 +132,7 @@ describe("a client that has closed", () => {
         await page.run(() => new Promise((resolve) => setTimeout(() => resolve(null)))); // finalizers run in a task
       }
       const { usedSize } = await page.driver.sendAndGetDevToolsCommand("Runtime.getHeapUsage");
-      const wasm = await page.run(() => everwire.init().then(({ memory }) => memory.buffer.byteLength));
+      const wasm = await page.run(() => wasmBytes());
       return { usedSize, wasm };
     };
     const live = (rounds) =>

@@ -49,7 +49,7 @@ test("what needs no browser works in Node once it is loaded from bytes", async (
   const answer = await runInNode(`
     import { readFile } from "node:fs/promises";
     const { initSync, closeCodeName } = await import(address);
-    initSync({ module: await readFile(new URL("everwire_bg.wasm", address)) });
+    initSync(await readFile(new URL("everwire_bg.wasm", address)));
     console.log(JSON.stringify(closeCodeName(1001)));
   `);
   assert.equal(answer, "Going Away");
@@ -60,7 +60,7 @@ test("over Node's own WebSocket, all four events come, the close with its code",
   const answer = await runInNode(`
     import { readFile } from "node:fs/promises";
     const { initSync, WebSocket } = await import(address);
-    initSync({ module: await readFile(new URL("everwire_bg.wasm", address)) });
+    initSync(await readFile(new URL("everwire_bg.wasm", address)));
     const socket = new WebSocket(${JSON.stringify(server.ws("/ws/echo"))});
     const heard = [];
     socket.onopen = () => { heard.push("open"); socket.send("from Node"); };

@@ -46,6 +46,13 @@ pub(crate) fn wasm_opt() -> Tool {
     Tool { name: "binaryen", version: version.to_owned(), source: Source::Npm, programs: &["wasm-opt"], answer }
 }
 
+/// Puts the package's JavaScript together. Its program is a binary that npm brings as an optional dependency.
+pub(crate) fn esbuild() -> Tool {
+    let version = "0.28.2"; // sizes are compared between builds, as above
+    let answer = version.to_owned();
+    Tool { name: "esbuild", version: version.to_owned(), source: Source::Npm, programs: &["esbuild"], answer }
+}
+
 /// Drives Firefox; Debian has no package of it.
 pub(crate) fn geckodriver() -> Tool {
     let version = "0.37.1"; // tried with Firefox 153 and with `--websocket-port 0`, which keeps it off a fixed port
@@ -111,7 +118,8 @@ fn of_crate(name: &'static str, version: &str, locked: bool, programs: &'static 
 
 /// npm's programs are scripts, which Windows runs through a `.cmd` beside them.
 fn executable(name: &str) -> String {
-    let ending = if cfg!(windows) && name == "wasm-opt" { ".cmd" } else { std::env::consts::EXE_SUFFIX };
+    let ending =
+        if cfg!(windows) && ["wasm-opt", "esbuild"].contains(&name) { ".cmd" } else { std::env::consts::EXE_SUFFIX };
     format!("{name}{ending}")
 }
 

@@ -1,9 +1,19 @@
-// What does a plain page see that imports the package as `wasm-pack build --target web` made it?
+// What does a plain page see that imports the package as `everwire/slim` has it?
 
 import init, { Client, EverwireError, WebSocket, closeCodeName } from "./pkg/everwire.js";
 
 /** What the tests reach from outside; nothing is loaded before a test asks for it. */
 globalThis.everwire = { init, Client, EverwireError, WebSocket, closeCodeName };
+
+/** How many bytes of memory the WebAssembly has; the package shows it to nobody. */
+globalThis.wasmBytes = () => instance.exports.memory.buffer.byteLength;
+let instance;
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(...given) {
+    super(...given);
+    instance = this;
+  }
+};
 
 /** The next event of this type. */
 globalThis.next = (target, type) =>

@@ -23,6 +23,8 @@ pub(crate) enum Need {
     WasmBindgen,
     /// wasm-opt.
     WasmOpt,
+    /// esbuild.
+    Esbuild,
     /// `cargo mutants`.
     CargoMutants,
 }
@@ -30,7 +32,7 @@ pub(crate) enum Need {
 impl Need {
     /// To build the package as a developer uses it.
     pub(crate) const PACKAGE: [Need; 3] = [Need::WasmTarget, Need::WasmPack, Need::WasmBindgen];
-    /// To make it as small as it is published.
-    pub(crate) const SMALL_PACKAGE: [Need; 5] =
-        [Need::WasmTarget, Need::Node, Need::WasmPack, Need::WasmBindgen, Need::WasmOpt];
+    /// To make of it what is published.
+    pub(crate) const SMALL_PACKAGE: [Need; 6] =
+        [Need::WasmTarget, Need::Node, Need::WasmPack, Need::WasmBindgen, Need::WasmOpt, Need::Esbuild];
 }

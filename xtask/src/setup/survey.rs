@@ -31,6 +31,7 @@ pub(crate) fn missing(needs: &[Need]) -> Outcome<Vec<Missing>> {
             Need::WasmPack => found.extend(missing_tool(tools::wasm_pack())?),
             Need::WasmBindgen => found.extend(missing_tool(tools::wasm_bindgen()?)?),
             Need::WasmOpt => found.extend(missing_tool(tools::wasm_opt())?),
+            Need::Esbuild => found.extend(missing_tool(tools::esbuild())?),
             Need::CargoMutants => found.extend(missing_tool(tools::cargo_mutants())?),
         }
     }

@@ -1,0 +1,34 @@
+// How does `everwire/slim` load? From the .wasm beside it, when it is told to.
+
+import { initSync as start } from "built/everwire.js";
+
+export { Client, EverwireError, WebSocket, closeCodeName } from "built/everwire.js";
+
+let loading;
+
+export default function init(source) {
+  loading ??= load(source).catch((error) => {
+    loading = undefined; // it may be tried again
+    throw error;
+  });
+  return loading;
+}
+
+export function initSync(source) {
+  start({ module: source }); // once: after that it has nothing to do
+}
+
+async function load(source) {
+  initSync(await compiled(await (source ?? new URL("everwire_bg.wasm", import.meta.url))));
+}
+
+async function compiled(source) {
+  const { Module, compile, compileStreaming } = WebAssembly;
+  if (source instanceof Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compile(source);
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok) throw new Error(`everwire: ${response.url} could not be loaded: HTTP ${response.status}`);
+  // a server that does not know what .wasm is: compiled all the same, once it is here as a whole
+  const isKnown = compileStreaming && response.headers.get("Content-Type")?.startsWith("application/wasm");
+  return isKnown ? compileStreaming(response) : compile(await response.arrayBuffer());
+}
