@@ -32,7 +32,7 @@ describe("opening", () => {
       const frame = document.createElement("iframe"); // a page as it is without us
       document.body.append(frame);
       const plain = new Set(Object.getOwnPropertyNames(frame.contentWindow));
-      const tests = ["everwire", "next", "openSocket", "throwing", "thrownBy", "diary", "quick", "0"]; // page.js's own, and the frame
+      const tests = ["everwire", "next", "openSocket", "throwing", "thrownBy", "diary", "quick", "wasmBytes", "0"]; // page.js's own, and the frame
       const own = Object.getOwnPropertyNames(globalThis).filter((name) => !plain.has(name) && !tests.includes(name));
       const { WebSocket } = globalThis;
       return { own, native: WebSocket !== everwire.WebSocket && /\[native code\]/.test(String(WebSocket)) };
