@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::words::{number, sentence};
+
 /// A close code, RFC 6455 §7.4: why a connection ended.
 ///
 /// The associated constants are all codes of RFC 6455 §7.4.1 and of the [IANA registry]. Any other number is kept
@@ -71,6 +73,15 @@ impl CloseCode {
         Some(NAMES[found].1)
     }
 
+    /// The number, and the name where it has one: `1001 (Going Away)`.
+    pub(crate) fn words(self) -> String {
+        let number = number(u64::from(self.0));
+        match self.name() {
+            Some(name) => sentence(&[&number, " (", name, ")"]),
+            None => number,
+        }
+    }
+
     /// Whether an endpoint may put it into a close frame from a browser: 1000, or 3000–4999 (WHATWG WebSockets,
     /// `close()`).
     pub const fn is_sendable(self) -> bool {
@@ -99,10 +110,7 @@ impl From<CloseCode> for Option<u16> {
 
 impl fmt::Display for CloseCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            Some(name) => write!(f, "{} ({name})", self.0),
-            None => write!(f, "{}", self.0),
-        }
+        f.write_str(&self.words())
     }
 }
 
@@ -201,13 +209,20 @@ pub enum CloseError {
 
 impl fmt::Display for CloseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
+
+impl CloseError {
+    /// For people.
+    pub(crate) fn sentence(&self) -> String {
         match self {
-            Self::Code(code) => write!(f, "close code {code} cannot be sent from a page: use 1000 or 3000 to 4999"),
+            Self::Code(code) => {
+                sentence(&["close code ", &code.words(), " cannot be sent from a page: use 1000 or 3000 to 4999"])
+            }
             Self::ReasonTooLong { bytes } => {
-                write!(
-                    f,
-                    "the close reason is {bytes} UTF-8 bytes long, and a close frame has room for {LONGEST_REASON}"
-                )
+                let [bytes, room] = [*bytes, LONGEST_REASON].map(|bytes| number(bytes as u64));
+                sentence(&["the close reason is ", &bytes, " UTF-8 bytes long, and a close frame has room for ", &room])
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::time::Span;
+use super::words::sentence;
 
 /// What a caller writes: every option, with its default. [`Options::parse`] makes a [`Config`] of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -289,7 +290,14 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} must be {}", self.path, self.must)
+        f.write_str(&self.sentence())
+    }
+}
+
+impl ConfigError {
+    /// For people.
+    pub(crate) fn sentence(&self) -> String {
+        sentence(&[self.path, " must be ", self.must])
     }
 }
 

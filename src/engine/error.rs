@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::closing::CloseCode;
 use super::vocabulary::DropReason;
+use super::words::{number, sentence};
 
 /// What the user is told went wrong. [`code`](Self::code) is stable and says who must act: `refused/…` sign in or
 /// stop, `unavailable/…` is already being handled, `dropped/…` is one message's.
@@ -53,17 +54,21 @@ impl Error {
             Self::Dropped(DropReason::Unsendable) => "dropped/unsendable",
         }
     }
-}
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// For people. It names options as JavaScript spells them.
+    pub(crate) fn sentence(&self) -> String {
+        String::from(match self {
             Self::SignIn => "the server refused the token, and a fresh one as well: sign in again",
             Self::Closed(code) => {
-                return write!(f, "the server closed with {code}, which says that trying again is of no use");
+                return sentence(&[
+                    "the server closed with ",
+                    &code.words(),
+                    ", which says that trying again is of no use",
+                ]);
             }
             Self::Attempts(attempts) => {
-                return write!(f, "gave up after {attempts} failed attempts in a row (reconnect.attempts)");
+                let attempts = number(u64::from(*attempts));
+                return sentence(&["gave up after ", &attempts, " failed attempts in a row (reconnect.attempts)"]);
             }
             Self::Connect => "could not connect: the server cannot be reached, or refused the handshake",
             Self::ConnectTimeout => "connecting took longer than connectTimeout",
@@ -78,6 +83,12 @@ impl fmt::Display for Error {
             Self::Dropped(DropReason::Closed) => "not sent: the client is closed",
             Self::Dropped(DropReason::Unsendable) => "not sent: the browser would not take it",
         })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence())
     }
 }
 

@@ -20,6 +20,7 @@ mod subprotocol;
 mod term;
 mod time;
 mod vocabulary;
+mod words;
 
 pub use client::{Client, Stats};
 pub use closing::{CloseCode, CloseError, CloseFrame};
@@ -34,3 +35,5 @@ pub use vocabulary::{
     Advice, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind, MessageId,
     Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake,
 };
+#[cfg(target_arch = "wasm32")]
+pub(crate) use words::{number, sentence};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::words::{number, sentence};
+
 /// Checks an offer as the WebSocket constructor does (WHATWG WebSockets, "the constructor"; RFC 6455 §4.1): each
 /// subprotocol is a token of RFC 9110 §5.6.2, and none comes twice.
 ///
@@ -50,15 +52,23 @@ pub enum ProtocolError {
 
 impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty { index } => {
-                write!(f, "subprotocol {index} is empty: to offer none, give an empty list")
-            }
+        f.write_str(&self.sentence())
+    }
+}
+
+impl ProtocolError {
+    /// For people.
+    pub(crate) fn sentence(self) -> String {
+        let mut buffer = [0; 4];
+        let (index, words) = match self {
+            Self::Empty { index } => (index, [" is empty: to offer none, give an empty list", "", ""]),
             Self::Character { index, character } => {
-                write!(f, "subprotocol {index} contains {character:?}, which a token must not (RFC 9110 §5.6.2)")
+                let shown = if character.is_control() { "�" } else { character.encode_utf8(&mut buffer) };
+                (index, [" contains '", shown, "', which a token must not (RFC 9110 §5.6.2)"])
             }
-            Self::Repeated { index } => write!(f, "subprotocol {index} repeats an earlier one"),
-        }
+            Self::Repeated { index } => (index, [" repeats an earlier one", "", ""]),
+        };
+        sentence(&["subprotocol ", &number(index as u64), words[0], words[1], words[2]])
     }
 }
 
@@ -66,7 +76,7 @@ impl std::error::Error for ProtocolError {}
 
 /// RFC 9110 §5.6.2, `tchar`.
 fn is_token_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".chars().any(|other| c == other)
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn open(ear: Ear, url: JsValue, options: JsValue, protocols: JsValue) -> Result<
     }
     let url = Provider::new(url);
     let engine = options.engine.clone();
-    let refused = |error: ConfigError| misuse("misuse/option", &error.to_string());
+    let refused = |error: ConfigError| misuse("misuse/option", &error.sentence());
     let config = engine.clone().parse().map_err(refused)?;
     let carriage = options.auth.as_ref().map(|auth| auth.carriage.clone());
     carriage.as_ref().map_or(Ok(()), Carriage::check).map_err(refused)?;
@@ -141,7 +141,7 @@ fn check_close(code: Option<f64>, reason: String) -> Result<(), JsValue> {
     if code.is_some_and(|code| f64::from(code as u16) != code) {
         return Err(misuse("misuse/close", "a close code is 1000 or 3000 to 4999"));
     }
-    CloseFrame::new(whole, &reason).map(drop).map_err(|error| misuse("misuse/close", &error.to_string()))
+    CloseFrame::new(whole, &reason).map(drop).map_err(|error| misuse("misuse/close", &error.sentence()))
 }
 
 /// Checked before: a client by [`check_close`], a drop-in as the standard says. Only a drop-in says no code.

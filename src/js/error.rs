@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::engine::Error;
+use crate::engine::{Error, sentence};
 use crate::web::{Cause, DialError, OpenError};
 
 /// The caller's own mistake, or what this environment cannot do.
@@ -19,7 +19,7 @@ pub(super) fn of_dialling(error: &DialError) -> JsValue {
         DialError::Open(_) => "misuse/url",
         DialError::Insecure { .. } => "misuse/insecure",
     };
-    misuse(code, &error.to_string())
+    misuse(code, &error.sentence())
 }
 
 /// What the engine says went wrong.
@@ -28,9 +28,11 @@ pub(super) fn of_engine(error: &Error, cause: Option<Cause>) -> JsValue {
         (Error::Connect, Some(Cause::Thrown(thrown))) => {
             (String::from("could not connect: the provider of the url or the protocols failed (see cause)"), thrown)
         }
-        (Error::Connect, Some(Cause::Dial(error))) => (format!("could not connect: {error}"), of_dialling(&error)),
-        (_, Some(Cause::Thrown(thrown))) => (error.to_string(), thrown),
-        (_, Some(Cause::Dial(_)) | None) => (error.to_string(), JsValue::UNDEFINED),
+        (Error::Connect, Some(Cause::Dial(error))) => {
+            (sentence(&["could not connect: ", &error.sentence()]), of_dialling(&error))
+        }
+        (_, Some(Cause::Thrown(thrown))) => (error.sentence(), thrown),
+        (_, Some(Cause::Dial(_)) | None) => (error.sentence(), JsValue::UNDEFINED),
     };
     everwire_error(error.code(), &message, &cause)
 }

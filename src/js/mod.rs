@@ -13,6 +13,10 @@ mod web_socket;
 
 use wasm_bindgen::prelude::*;
 
+/// Small before fast: it is asked for a handful of short-lived pieces, since messages stay with JavaScript.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 

@@ -9,7 +9,7 @@ use web_sys::BinaryType;
 
 use super::error::misuse;
 use crate::engine::{
-    AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, ReconnectOptions, Span, Via,
+    AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, ReconnectOptions, Span, Via, sentence,
 };
 use crate::web::{Carriage, Carrier, Parcel, patience_after_failure};
 
@@ -210,7 +210,7 @@ impl Reader {
             Ok(Self { object: object.clone(), path })
         } else {
             let what = if path.is_empty() { "options" } else { path };
-            Err(misuse("misuse/option", &format!("{what} must be an object")))
+            Err(misuse("misuse/option", &sentence(&[what, " must be an object"])))
         }
     }
 
@@ -304,6 +304,6 @@ impl Reader {
 
     pub(super) fn must(&self, name: &str, must: &str) -> JsValue {
         let dot = if self.path.is_empty() { "" } else { "." };
-        misuse("misuse/option", &format!("{}{dot}{name} must be {must}", self.path))
+        misuse("misuse/option", &sentence(&[self.path, dot, name, " must be ", must]))
     }
 }

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 use super::client::state_name;
 use crate::engine::{
     Advice, CloseFrame, CloseInfo, DropReason, Error, Event, Frame, Input, Instant, Judgement, Kind, Options, Output,
-    Overflow, Payload, SendOptions, SocketId, Span, TokenReason, Via,
+    Overflow, Payload, SendOptions, SocketId, Span, TokenReason, Via, number,
 };
 
 /// What a trace begins with: the engine that all that follows was said to.
@@ -22,7 +22,7 @@ pub(super) fn began(at: Instant, seed: u64, options: &Options) -> JsValue {
     let entry = Entry::new();
     entry.time("at", at);
     entry.text("began", env!("CARGO_PKG_VERSION"));
-    entry.text("seed", &seed.to_string());
+    entry.text("seed", &number(seed));
     entry.entry("options", &of_options(options));
     entry.into()
 }

@@ -6,8 +6,8 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::address::without_secrets;
-use super::dial::without_token;
-use crate::engine::ProtocolError;
+use super::dial::{without, without_token};
+use crate::engine::{ProtocolError, sentence};
 
 /// Why a socket was not even opened. URLs are shown without user, password and query.
 ///
@@ -52,7 +52,7 @@ impl OpenError {
     /// What the constructor threw, after URL and subprotocols had been found in order. A token that went along is not
     /// shown; where there is none it is empty.
     pub(crate) fn from_thrown(thrown: &JsValue, url: &str, token: &str) -> Self {
-        let message = without_token(&words_of(thrown).replace(url, &without_secrets(url)), token);
+        let message = without_token(&without(&words_of(thrown), url, &without_secrets(url)), token);
         match property(thrown, "name").as_deref() {
             Some("SecurityError") => Self::Blocked { message },
             Some(_) | None => Self::Refused { message },
@@ -62,14 +62,21 @@ impl OpenError {
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
+
+impl OpenError {
+    /// For people.
+    pub(crate) fn sentence(&self) -> String {
         match self {
-            Self::InvalidUrl { url } => write!(f, "`{url}` is not a URL that can be resolved here"),
-            Self::Scheme { scheme } => write!(f, "a WebSocket URL is ws, wss, http or https, not `{scheme}`"),
-            Self::Fragment { url } => write!(f, "a WebSocket URL has no fragment (#…): `{url}`"),
-            Self::Protocol(error) => error.fmt(f),
-            Self::Blocked { message } => write!(f, "the browser does not allow this connection here: {message}"),
-            Self::Unsupported => f.write_str("there is no WebSocket in this environment"),
-            Self::Refused { message } => write!(f, "the browser refused to open a WebSocket: {message}"),
+            Self::InvalidUrl { url } => sentence(&["`", url, "` is not a URL that can be resolved here"]),
+            Self::Scheme { scheme } => sentence(&["a WebSocket URL is ws, wss, http or https, not `", scheme, "`"]),
+            Self::Fragment { url } => sentence(&["a WebSocket URL has no fragment (#…): `", url, "`"]),
+            Self::Protocol(error) => error.sentence(),
+            Self::Blocked { message } => sentence(&["the browser does not allow this connection here: ", message]),
+            Self::Unsupported => String::from("there is no WebSocket in this environment"),
+            Self::Refused { message } => sentence(&["the browser refused to open a WebSocket: ", message]),
         }
     }
 }

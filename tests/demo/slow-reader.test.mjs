@@ -44,9 +44,8 @@ describe("slow reader", () => {
       await page.shows("#breaking-amount-text", /bufferedAmount is ([\d.]+ MiB|[\d.]{5,} KiB), .* a second; the highest/);
     }
     await page.shows(LOG, /Everything has left the browser\..*The server has read 12[89] messages, 8\.0 MiB, in order\./, patience);
-    // with several pings under way in WebKitGTK nobody can tell which of them a pong confirms
-    const unconfirmed = name === "webkit" ? ".*" : "none";
-    await page.shows(LOG, new RegExp(`in order\\.\\[down\\] .*unconfirmed: ${unconfirmed}\\[open\\] again, at /ws/token$`));
+    // a ping that stands behind megabytes may be unanswered still
+    await page.shows(LOG, /in order\.\[down\] .*unconfirmed: .*\[open\] again, at \/ws\/token$/);
     const highest = Math.max(...(await run(() => globalThis.amounts)));
     if (name !== "webkit") assert.ok(highest > HIGH_WATER / 2, `${highest} bytes piled up`);
     // one message over highWater in the browser, and the one that send() holds

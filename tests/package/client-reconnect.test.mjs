@@ -89,8 +89,8 @@ describe("reconnect", () => {
     const outcome = await page.run(async () => {
       const codes = {};
       // Firefox is given 20 s after a failure, whatever connectTimeout says
-      for (const [path, attempts] of [["/ws/fault/refuse?status=503", 2], ["/ws/fault/stall?after=3000", 1]]) {
-        const client = new everwire.Client(path, { connectTimeout: 150, reconnect: { ...quick, attempts } });
+      for (const [path, attempts, connectTimeout] of [["/ws/fault/refuse?status=503", 2], ["/ws/fault/stall?after=3000", 1, 150]]) {
+        const client = new everwire.Client(path, { connectTimeout, reconnect: { ...quick, attempts } });
         const entries = diary(client);
         const rejected = await client.opened.catch((error) => error.code);
         codes[path] = [...entries.filter(([type]) => type === "error").map(([, code]) => code), rejected];

@@ -65,7 +65,7 @@ function prepareLives() {
       if (looked === 1) throw new Error("no address yet"); // error, retry
       return seen.has("down") ? "/ws/echo" : "/ws/fault/close?code=1012&after=message"; // down
     };
-    const client = new everwire.Client(url, { reconnect: quick, queue: { maxMessages: 6 }, limit: { messagesPerSecond: 200 } });
+    const client = new everwire.Client(url, { reconnect: quick, queue: { maxMessages: 6 }, limit: { messagesPerSecond: 20 } }); // slower than any machine calls send()
     let [called, isOver, echoed] = [0, false, false];
     for (const name of ["open", "message", "error", "down", "retry", "drop", "drain", "state", "close"]) {
       client.addEventListener(name, (event) => {

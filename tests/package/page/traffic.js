@@ -15,9 +15,9 @@ globalThis.recording = () => {
     }
 
     send(data) {
-      const before = this.bufferedAmount;
+      const [at, before] = [performance.now(), this.bufferedAmount];
       super.send(data);
-      record.handed.push({ at: performance.now(), before, size: this.bufferedAmount - before });
+      record.handed.push({ at, before, size: this.bufferedAmount - before });
     }
   };
   return record;
