@@ -17,7 +17,7 @@ pub fn check_offer(protocols: &[&str]) -> Result<(), ProtocolError> {
         if let Some(character) = protocol.chars().find(|&c| !is_token_character(c)) {
             return Err(ProtocolError::Character { index, character });
         }
-        if protocols[..index].contains(protocol) {
+        if protocols.iter().take(index).any(|earlier| earlier == protocol) {
             return Err(ProtocolError::Repeated { index });
         }
     }

@@ -144,17 +144,17 @@ pub(crate) fn without_token(words: &str, token: &str) -> String {
 /// `words` with `instead` wherever `what` stood. (`str::replace` searches cleverly, in 3 KB of WebAssembly.)
 pub(crate) fn without(words: &str, what: &str, instead: &str) -> String {
     let mut clean = String::new();
-    let mut rest = words;
-    while let Some(next) = rest.chars().next() {
-        match rest.strip_prefix(what).filter(|_| !what.is_empty()) {
-            Some(after) => {
+    let mut rest = words.chars();
+    loop {
+        match rest.as_str().strip_prefix(what) {
+            Some(after) if !what.is_empty() => {
                 clean.push_str(instead);
-                rest = after;
+                rest = after.chars();
             }
-            None => {
-                clean.push(next);
-                rest = &rest[next.len_utf8()..];
-            }
+            Some(_) | None => match rest.next() {
+                Some(character) => clean.push(character),
+                None => break,
+            },
         }
     }
     clean
