@@ -32,7 +32,6 @@ describe("types", () => {
     await cp(fileURLToPath(new URL("consumer.ts", import.meta.url)), join(project, "consumer.ts"));
     await cp(fileURLToPath(new URL("consumer-in-worker.ts", import.meta.url)), join(project, "consumer-in-worker.ts"));
     await writeFile(join(project, "readme.ts"), await readmeScript());
-    await cp(pkg, join(project, "pkg"), { recursive: true }); // where README imports it from
     await writeFile(join(project, "package.json"), JSON.stringify({ type: "module" }));
   });
   after(() => rm(project, { recursive: true, force: true }));
