@@ -144,7 +144,7 @@ fn steps_help() -> String {
 
 const SETUP_HELP: &str = "\
 What is missing is set up first, after a list of it all:
-  by rustup   the target wasm32-unknown-unknown, clippy, rustfmt
+  by rustup   the target wasm32-unknown-unknown, clippy, rustfmt, and the oldest Rust that the SDK promises
   by cargo    wasm-pack, wasm-bindgen-cli, geckodriver, compiled once (some minutes)
   by npm      wasm-opt, and what the page tests need
   by apt-get  Chromium, Firefox, WebKitGTK's driver and Xvfb, if we are root or sudo asks for no password

@@ -28,7 +28,7 @@ pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
         Step::Purity => purity(),
         Step::Host => host_tests(long),
         Step::Mutants => mutants(),
-        Step::Package | Step::Wasm | Step::Pages => Err("this step is run elsewhere".into()),
+        Step::Msrv | Step::Package | Step::Wasm | Step::Pages => Err("this step is run elsewhere".into()),
     }
 }
 

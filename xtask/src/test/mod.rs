@@ -2,6 +2,7 @@
 
 mod checks;
 mod in_browsers;
+mod oldest_rust;
 mod report;
 mod steps;
 mod tally;
@@ -48,6 +49,7 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
             | Step::Mutants => {
                 rows.push(row(step.name(), || checks::run(*step, choice.long)));
             }
+            Step::Msrv => rows.push(row(step.name(), oldest_rust::run)),
             Step::Package => rows.push(row(step.name(), build_package)),
             Step::Wasm | Step::Pages => {} // below, by browser
         }

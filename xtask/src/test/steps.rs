@@ -13,6 +13,7 @@ pub(crate) enum Step {
     Doc,
     Doctest,
     Purity,
+    Msrv,
     Host,
     Package,
     Wasm,
@@ -21,13 +22,14 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 11] = [
+    pub(crate) const ALL: [Step; 12] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
         Step::Doc,
         Step::Doctest,
         Step::Purity,
+        Step::Msrv,
         Step::Host,
         Step::Package,
         Step::Wasm,
@@ -48,6 +50,7 @@ impl Step {
             Step::Doc => "doc",
             Step::Doctest => "doctest",
             Step::Purity => "purity",
+            Step::Msrv => "msrv",
             Step::Host => "host",
             Step::Package => "package",
             Step::Wasm => "wasm",
@@ -67,6 +70,7 @@ impl Step {
             Step::Doc => "the documentation builds without a warning, for this machine and for wasm32",
             Step::Doctest => "the examples in the documentation compile for wasm32",
             Step::Purity => "no browser crate in the SDK's tree for this machine: its engine is pure",
+            Step::Msrv => "the SDK and a crate that depends on it compile with the oldest Rust promised",
             Step::Host => "the tests that need no browser",
             Step::Package => "the npm package builds, as it is published",
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
@@ -89,7 +93,7 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::ClippyWasm => vec![Need::Clippy, Need::WasmTarget],
         Step::Doc => vec![Need::WasmTarget],
         Step::Doctest => vec![Need::WasmTarget, Need::WasmBindgen],
-        Step::Purity | Step::Host => vec![],
+        Step::Purity | Step::Msrv | Step::Host => vec![],
         Step::Package => Build::Small.needs(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
         Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
