@@ -43,8 +43,11 @@ export class WebSocket extends EventTarget {
   }
 
   static with(options) {
-    const Layered = class WebSocket extends this {
-      constructor(url, ...protocols) { super(...arguments); } // its length is 1, as Web IDL counts
+    // it takes its name from the key, which no minifier changes
+    const { WebSocket: Layered } = {
+      WebSocket: class extends this {
+        constructor(url, ...protocols) { super(...arguments); } // its length is 1, as Web IDL counts
+      },
     };
     layersOf.set(Layered, { ...options });
     return Layered;
