@@ -150,7 +150,7 @@ fn finish_unless_empty(mut task: Task, tally: Tally, browser: Browser) -> Outcom
 /// Every `*.test.mjs`: named one by one, since Node 20 takes folders and Node 22 patterns.
 fn test_files(tests: &Path) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for folder in ["demo", "package"] {
+    for folder in FOLDERS {
         let folder = tests.join(folder);
         let entries =
             std::fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
@@ -163,6 +163,8 @@ fn test_files(tests: &Path) -> Outcome<Vec<PathBuf>> {
     }
     Ok(files)
 }
+
+const FOLDERS: [&str; 3] = ["demo", "package", "surface"];
 
 /// A quarter of an hour for what takes a minute; the soaks take as long as they say.
 fn limit(long: bool) -> Duration {
@@ -195,13 +197,13 @@ mod tests {
     #[test]
     fn test_files_are_found_and_nothing_else() {
         let scratch = crate::scratch::Scratch::new("test-files").expect("the temporary folder can be written to");
-        for folder in ["demo", "package", "webdriver"] {
+        for folder in FOLDERS.into_iter().chain(["webdriver"]) {
             fs::create_dir(scratch.path().join(folder)).expect("just made");
             fs::write(scratch.path().join(folder).join("one.test.mjs"), "").expect("just made");
             fs::write(scratch.path().join(folder).join("page.mjs"), "").expect("just made");
         }
         let files = test_files(scratch.path()).expect("there are some");
-        assert_eq!(files, ["demo", "package"].map(|folder| scratch.path().join(folder).join("one.test.mjs")));
+        assert_eq!(files, FOLDERS.map(|folder| scratch.path().join(folder).join("one.test.mjs")));
     }
 
     #[test]
@@ -227,9 +229,10 @@ mod tests {
     #[test]
     fn a_folder_without_tests_is_a_failure() {
         let scratch = crate::scratch::Scratch::new("test-no-files").expect("the temporary folder can be written to");
-        fs::create_dir(scratch.path().join("demo")).expect("just made");
-        assert!(test_files(scratch.path()).is_err());
-        fs::create_dir(scratch.path().join("package")).expect("just made");
+        for folder in FOLDERS {
+            assert!(test_files(scratch.path()).is_err(), "without {folder}");
+            fs::create_dir(scratch.path().join(folder)).expect("just made");
+        }
         assert!(test_files(scratch.path()).is_err());
     }
 }
