@@ -6,6 +6,7 @@
 #![allow(clippy::wildcard_enum_match_arm)] // the enums here are Rust's grammar, most of which is not declared in an API
 
 mod closing;
+mod error_codes;
 mod printing;
 mod public;
 mod reading;
@@ -22,4 +23,10 @@ fn the_crate_is_what_it_was() {
 #[test]
 fn a_close_code_means_what_it_meant() {
     Snapshot("close-codes.txt").must_be(&closing::table());
+}
+
+#[test]
+fn the_error_codes_are_what_they_were_and_all_of_them_are_documented() {
+    Snapshot("error-codes.txt").must_be(&error_codes::list());
+    assert_eq!(error_codes::documented(), error_codes::of_the_product(), "types.d.ts, beside the product");
 }
