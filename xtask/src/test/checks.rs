@@ -62,6 +62,15 @@ fn host_tests(long: bool) -> Outcome<Tally> {
     finish(task, tally.with_verdict(verdict == Verdict::Succeeded))
 }
 
+/// What the module in `pkg/` needs of an engine. A test like any other, but for what must be built before.
+pub(super) fn module() -> Outcome<Tally> {
+    let mut task = Task::begin("test package module", "the module needs no more of an engine than is promised")?;
+    let mut tally = Tally::default();
+    let program = cargo("test --package everwire-surface --features package --test module");
+    let verdict = task.run(program, |line| tally.read_cargo(line))?;
+    finish(task, tally.with_verdict(verdict == Verdict::Succeeded))
+}
+
 /// The host build is the proof that the engine knows no browser: its tree may hold none of the browser's crates.
 fn purity() -> Outcome<Tally> {
     let mut task = begin(Step::Purity)?;

@@ -72,7 +72,9 @@ impl Step {
             Step::Purity => "no browser crate in the SDK's tree for this machine: its engine is pure",
             Step::Msrv => "the SDK and a crate that depends on it compile with the oldest Rust promised",
             Step::Host => "the tests that need no browser",
-            Step::Package => "the npm package builds, as it is published",
+            Step::Package => {
+                "the npm package builds, as it is published, and needs no more of an engine than is promised"
+            }
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
             Step::Mutants => "each small change to the engine makes a test fail (only by --only, or with --long)",
