@@ -15,4 +15,4 @@ export async function mustBe(name, lines) {
 
 const ADVICE =
   "If nobody meant this, undo it. If it is meant, docs/SEMVER.md says which version it takes: tell it in CHANGELOG, then " +
-  "run this test with EVERWIRE_ACCEPT=1, which writes it down, in each engine (tests/README.md).";
+  "run this test with EVERWIRE_ACCEPT=1, which writes it down.";
