@@ -10,15 +10,17 @@ use crate::{places, rustflags};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// The crate for this machine and for wasm32, and a crate that depends on it.
 ///
 /// The toolchain is fetched when it is not there. It is none of the needs: where Rust's own server cannot be reached, no
-/// other step would run either. There this one is left out, aloud; in CI that is a failure.
+/// other step would run either. There this one is left out, aloud.
 pub(super) fn run() -> Outcome<Tally> {
     let mut task = Task::begin(&format!("test {}", Step::Msrv.name()), Step::Msrv.about())?;
     if !is_there() {
         let install = Program::new("rustup").args(["toolchain", "install", VERSION, "--profile", "minimal"]).args(WASM);
+        let install = install.limit(Duration::from_secs(5 * 60)); // a network that swallows what it is asked
         if places::on_path(&["rustup"]).is_none() || task.run(install, |_| {})? == Verdict::Failed {
             return left_out(task);
         }
@@ -64,12 +66,8 @@ fn dependant() -> Outcome<Scratch> {
     Ok(scratch)
 }
 
-fn left_out(mut task: Task) -> Outcome<Tally> {
+fn left_out(task: Task) -> Outcome<Tally> {
     let why = format!("Rust {VERSION} is not here and cannot be fetched: rustup toolchain install {VERSION}");
-    if std::env::var_os("CI").is_some() {
-        task.note(&why);
-        return finish(task, Tally::one_failed());
-    }
     task.succeeded(&format!("left out, nothing was tried: {why}"));
     Ok(Tally { skipped: 1, ..Tally::default() })
 }
