@@ -1,5 +1,6 @@
 //! How is the npm package built?
 
+mod names;
 mod published;
 mod size;
 

@@ -1,5 +1,6 @@
 //! What is published of what wasm-pack leaves, and what is added to it? npm/README.md says what for.
 
+use super::names;
 use crate::failure::Outcome;
 use crate::task::{Program, Task};
 use crate::{places, scratch, tools};
@@ -15,8 +16,8 @@ pub(super) fn finish(task: &mut Task, package: &Path) -> Outcome {
     bundle(task, &sources.join("embedded.js"), built.path(), &package.join("embedded.js"))?;
     let types = [places::root().join("src/js/types.d.ts"), sources.join("loading.d.ts")];
     let types = types.map(read).into_iter().collect::<Outcome<String>>()?;
-    write(&package.join("everwire.d.ts"), &types)?;
-    write(&package.join("package.json"), &read(sources.join("package.json"))?)?;
+    write(&package.join("everwire.d.ts"), types.as_bytes())?;
+    write(&package.join("package.json"), read(sources.join("package.json"))?.as_bytes())?;
     scratch::remove(&package.join("snippets"));
     let types = package.join("everwire_bg.wasm.d.ts"); // of the module's own exports: nobody's business
     fs::remove_file(&types).map_err(|error| format!("cannot remove {}: {error}", types.display()).into())
@@ -24,16 +25,19 @@ pub(super) fn finish(task: &mut Task, package: &Path) -> Outcome {
 
 /// To where the two entries find it: wasm-pack names the folder of our JavaScript after a hash.
 fn gather(package: &Path, built: &Path) -> Outcome {
-    for file in ["everwire.js", "everwire_bg.wasm"] {
-        copy(&package.join(file), &built.join(file))?;
-    }
+    let module = package.join("everwire_bg.wasm");
+    let bytes = fs::read(&module).map_err(|error| format!("cannot read {}: {error}", module.display()))?;
+    let (bytes, glue) = names::shorten(&bytes, &read(package.join("everwire.js"))?)?;
+    write(&module, &bytes)?;
+    copy(&module, &built.join("everwire_bg.wasm"))?;
+    write(&built.join("everwire.js"), glue.as_bytes())?;
     let snippets = built.join("snippets");
     copy_folder(&package.join("snippets"), &snippets)?;
     let entries = fs::read_dir(&snippets).map_err(|error| format!("cannot read {}: {error}", snippets.display()))?;
     let loading = entries.flatten().map(|entry| entry.path().join("src/js/loading.js")).find(|file| file.is_file());
     let loading = loading.ok_or("wasm-pack has left no src/js/loading.js among its snippets")?;
     let loading = loading.strip_prefix(built).unwrap_or(&loading).display().to_string();
-    write(&built.join("loading.js"), &format!("export * from \"./{loading}\";\n"))
+    write(&built.join("loading.js"), format!("export * from \"./{loading}\";\n").as_bytes())
 }
 
 /// One file, minified: what a page loads, and what no bundler has to put together.
@@ -47,8 +51,8 @@ fn read(file: PathBuf) -> Outcome<String> {
     fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()).into())
 }
 
-fn write(file: &Path, text: &str) -> Outcome {
-    fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()).into())
+fn write(file: &Path, content: &[u8]) -> Outcome {
+    fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()).into())
 }
 
 fn copy(from: &Path, to: &Path) -> Outcome {
