@@ -1,6 +1,8 @@
 //! How is the npm package built?
 
+mod module;
 mod names;
+mod panics;
 mod published;
 mod size;
 
@@ -56,7 +58,9 @@ pub(crate) fn build(how: Build) -> Outcome {
         Build::Dev | Build::Release => task.succeeded(""), // importable as it is; its size says nothing
         Build::Small => {
             let package = places::root().join("pkg");
-            optimise(&mut task, &package.join("everwire_bg.wasm"))?;
+            let module = package.join("everwire_bg.wasm");
+            without_words_of_panics(&module)?;
+            optimise(&mut task, &module)?;
             published::finish(&mut task, &package)?;
             task.succeeded("");
             size::tell(&package)?;
@@ -65,10 +69,16 @@ pub(crate) fn build(how: Build) -> Outcome {
     Ok(())
 }
 
+fn without_words_of_panics(module: &Path) -> Outcome {
+    let bytes = fs::read(module).map_err(|error| format!("cannot read {}: {error}", module.display()))?;
+    fs::write(module, panics::cut(&bytes)?)
+        .map_err(|error| format!("cannot write {}: {error}", module.display()).into())
+}
+
 /// In place, by way of a file beside it: an interrupted run leaves a package that works.
 fn optimise(task: &mut Task, wasm: &Path) -> Outcome {
     let smaller = wasm.with_extension("smaller");
-    let wasm_opt = Program::new(tools::wasm_opt().program("wasm-opt")?).args(["-Oz"]).args(FEATURES);
+    let wasm_opt = Program::new(tools::wasm_opt().program("wasm-opt")?).args(["-Oz", "-Oz"]).args(FEATURES);
     task.must(wasm_opt.args([wasm]).args(["-o"]).args([&smaller]))?;
     fs::rename(&smaller, wasm).map_err(|error| format!("cannot replace {}: {error}", wasm.display()).into())
 }

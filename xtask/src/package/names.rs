@@ -3,6 +3,7 @@
 //! wasm-bindgen's say what they are for and end in a hash, which no compression makes smaller: with 150 of them, in the
 //! module and again in the glue, 4 KB (gzip) of 70. Nobody reads them, so both get short ones here.
 
+use super::module::{EXPORTS, IMPORTS, each_entry, each_section, put_name, put_number};
 use crate::failure::Outcome;
 use std::collections::HashMap;
 use std::iter;
@@ -38,116 +39,23 @@ impl Names {
     }
 }
 
-/// The module with other names in its sections of imports and exports (WebAssembly, "Binary Format", "Modules").
+/// The module with other names in its sections of imports and exports.
 fn rename(module: &[u8], names: &mut Names) -> Option<Vec<u8>> {
-    let mut rest = Bytes(module);
-    let mut renamed = rest.take(8)?.to_vec(); // magic and version
-    while !rest.0.is_empty() {
-        let id = rest.take(1)?[0];
-        let size = rest.number()?;
-        let section = rest.take(size)?;
-        let section = match id {
-            IMPORTS => entries(section, |entry, out| {
-                put_name(out, entry.name()?);
-                put_name(out, &names.of(entry.name()?));
-                out.extend(entry.import()?);
-                Some(())
-            })?,
-            EXPORTS => entries(section, |entry, out| {
-                put_name(out, &names.of(entry.name()?));
-                out.extend(entry.take(1)?);
-                put_number(out, entry.number()?);
-                Some(())
-            })?,
-            _ => section.to_vec(),
-        };
-        renamed.push(id);
-        put_number(&mut renamed, section.len());
-        renamed.extend(section);
-    }
-    Some(renamed)
-}
-
-const IMPORTS: u8 = 2;
-const EXPORTS: u8 = 7;
-
-/// A section that is a list.
-fn entries(section: &[u8], mut copy: impl FnMut(&mut Bytes<'_>, &mut Vec<u8>) -> Option<()>) -> Option<Vec<u8>> {
-    let mut rest = Bytes(section);
-    let mut copied = Vec::new();
-    let count = rest.number()?;
-    put_number(&mut copied, count);
-    for _ in 0..count {
-        copy(&mut rest, &mut copied)?;
-    }
-    Some(copied)
-}
-
-/// What is left to read.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, size: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(size)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    /// LEB128, unsigned.
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = self.take(1)?[0];
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn name(&mut self) -> Option<&'a str> {
-        let size = self.number()?;
-        str::from_utf8(self.take(size)?).ok()
-    }
-
-    /// What kind of thing is imported: a function by its type, a table, a memory, a global.
-    fn import(&mut self) -> Option<&'a [u8]> {
-        let before = self.0;
-        match self.take(1)?[0] {
-            0 => drop(self.number()?),
-            1 => {
-                self.take(1)?;
-                self.limits()?;
-            }
-            2 => self.limits()?,
-            3 => drop(self.take(2)?),
-            _ => return None,
-        }
-        Some(&before[..before.len() - self.0.len()])
-    }
-
-    fn limits(&mut self) -> Option<()> {
-        let has_most = self.number()? & 1 == 1;
-        self.number()?;
-        if has_most {
-            self.number()?;
-        }
-        Some(())
-    }
-}
-
-fn put_number(out: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn put_name(out: &mut Vec<u8>, name: &str) {
-    put_number(out, name.len());
-    out.extend(name.as_bytes());
+    each_section(module, |id, section| match id {
+        IMPORTS => each_entry(section, |entry, out| {
+            put_name(out, entry.name()?);
+            put_name(out, &names.of(entry.name()?));
+            out.extend(entry.import()?);
+            Some(())
+        }),
+        EXPORTS => each_entry(section, |entry, out| {
+            put_name(out, &names.of(entry.name()?));
+            out.extend(entry.take(1)?);
+            put_number(out, entry.number()?);
+            Some(())
+        }),
+        _ => Some(section.to_vec()),
+    })
 }
 
 /// A script as its words (`Ok`) and what stands between them.
