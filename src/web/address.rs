@@ -27,40 +27,43 @@ pub(crate) fn resolve(url: &str) -> Result<String, OpenError> {
     }
     let href = parsed.href();
     // an empty fragment is one, too, and `hash` does not show it
-    if before(&href, b"#").is_some() { Err(OpenError::Fragment { url: as_far_as_safe(url) }) } else { Ok(href) }
+    if before(&href, |byte| byte == b'#').is_some() {
+        Err(OpenError::Fragment { url: as_far_as_safe(url) })
+    } else {
+        Ok(href)
+    }
 }
 
 /// A URL that the browser has normalised, as it may be shown: without user, password, query and fragment, any of which
 /// may carry a token.
 pub(crate) fn without_secrets(href: &str) -> String {
     let shown = until_query(href);
-    let scheme = before(shown, b":").unwrap_or_default().len() + "://".len();
+    let scheme = before(shown, |byte| byte == b':').unwrap_or_default().len() + "://".len();
     let Some((scheme, rest)) = shown.split_at_checked(scheme) else { return shown.to_owned() };
-    let authority = before(rest, b"/").unwrap_or(rest);
+    let authority = before(rest, |byte| byte == b'/').unwrap_or(rest);
     let user = authority.bytes().rposition(|byte| byte == b'@').map_or(0, |at| at + 1);
     sentence(&[scheme, rest.get(user..).unwrap_or_default()])
 }
 
 /// A URL with a fault, as it may be shown. Nobody can say where a password ends in it: an `@` hides all but the scheme.
 fn as_far_as_safe(url: &str) -> String {
-    if before(url, b"@").is_none() {
+    if before(url, |byte| byte == b'@').is_none() {
         return until_query(url).to_owned();
     }
-    match before(url, b":") {
+    match before(url, |byte| byte == b':') {
         Some(scheme) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => sentence(&[scheme, ":…"]),
         Some(_) | None => "…".to_owned(),
     }
 }
 
 fn until_query(url: &str) -> &str {
-    before(url, b"?#").unwrap_or(url)
+    before(url, |byte| matches!(byte, b'?' | b'#')).unwrap_or(url)
 }
 
-/// What stands before the first of these ASCII characters, if one is there. (`str`'s own searches, and the words with
+/// What stands before the first such ASCII character, if one is there. (`str`'s own searches, and the words with
 /// which `[..]` would panic, are 6 KB of WebAssembly.)
-fn before<'a>(text: &'a str, stops: &[u8]) -> Option<&'a str> {
-    let at = text.bytes().position(|byte| stops.iter().any(|stop| *stop == byte))?;
-    text.get(..at)
+fn before(text: &str, stops: fn(u8) -> bool) -> Option<&str> {
+    text.get(..text.bytes().position(stops)?)
 }
 
 /// The document's base (which a `<base>` may set), or the worker's own address.
