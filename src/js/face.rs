@@ -1,10 +1,10 @@
 //! How is a JavaScript caller asked and told?
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use super::error::{misuse, of_engine};
@@ -12,7 +12,8 @@ use super::options::{Auth, ClientOptions, Heartbeat, Provider, Reader};
 use super::trace;
 use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason};
 use crate::web::{
-    Answer, Destination, Face, News, PING, PONG, PumpAttempt as Attempt, Said, Token, default_message, default_reply,
+    Answer, Destination, Face, Hearer, News, PING, PONG, PumpAttempt as Attempt, Question, Said, Token, Waiting,
+    default_message, default_reply,
 };
 
 /// The caller of one client.
@@ -41,21 +42,29 @@ impl JsFace {
 
 impl Face for JsFace {
     fn destination(&self, attempt: &Attempt) -> Answer<Destination> {
-        let url = ask(&self.url, attempt, None).map(|url| text_of(&url));
-        let protocols = ask(&self.protocols, attempt, None).map(|offer| read_offer(&offer));
-        match (url, protocols) {
-            (Answer::Now(Ok(url)), Answer::Now(Ok(protocols))) => Answer::Now(Ok(Destination { url, protocols })),
-            (Answer::Now(Err(thrown)), _) | (_, Answer::Now(Err(thrown))) => Answer::Now(Err(thrown)),
-            (url, protocols) => Answer::Later(Box::pin(async move {
-                let (url, protocols) = (wait_for(url).await?, wait_for(protocols).await?);
-                Ok(Destination { url, protocols })
-            })),
+        match (ask(&self.url, attempt, None), ask(&self.protocols, attempt, None)) {
+            (Ok(url), Ok(protocols)) => {
+                let is_later = url.is_later() || protocols.is_later();
+                let both = Array::of2(&url.answer, &protocols.answer);
+                let aborts = [url.abort, protocols.abort];
+                let both = if is_later { wait_for(&Promise::all(&both), aborts) } else { now(both.into(), aborts) };
+                both.map(|both| {
+                    let both: Array = both.unchecked_into();
+                    Ok(Destination { url: text_of(&both.get(0))?, protocols: read_offer(&both.get(1))? })
+                })
+            }
+            (Err(thrown), _) | (_, Err(thrown)) => Answer::Now(Err(thrown)),
         }
     }
 
     fn token(&self, attempt: &Attempt, reason: TokenReason) -> Answer<Token> {
         let Some(auth) = &self.auth else { return Answer::Now(Err(JsValue::UNDEFINED)) };
-        ask(&Provider::Asked(auth.token.clone()), attempt, Some(reason)).map(|answer| read_token(&answer))
+        let answer = match ask(&Provider::Asked(auth.token.clone()), attempt, Some(reason)) {
+            Ok(Asked { answer, abort }) if is_thenable(&answer) => wait_for(&answer, [abort]),
+            Ok(Asked { answer, abort }) => now(answer, [abort]),
+            Err(thrown) => Answer::Now(Err(thrown)),
+        };
+        answer.map(|answer| read_token(&answer))
     }
 
     fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {
@@ -180,20 +189,28 @@ pub(super) fn reason_name(reason: DropReason) -> JsValue {
 
 // ── what a provider is asked with, and what it answers ──
 
-fn ask(provider: &Provider, attempt: &Attempt, reason: Option<TokenReason>) -> Answer<JsValue> {
+/// What a provider gave, or a promise of it.
+struct Asked {
+    answer: JsValue,
+    abort: AbortOnDrop,
+}
+
+impl Asked {
+    fn is_later(&self) -> bool {
+        self.abort.0.is_some() && is_thenable(&self.answer)
+    }
+}
+
+fn ask(provider: &Provider, attempt: &Attempt, reason: Option<TokenReason>) -> Result<Asked, JsValue> {
     let provider = match provider {
-        Provider::Value(value) => return Answer::Now(Ok(value.clone())),
+        Provider::Value(value) => return Ok(Asked { answer: value.clone(), abort: AbortOnDrop(None) }),
         Provider::Asked(provider) => provider,
     };
-    let controller = match AbortController::new() {
-        Ok(controller) => controller,
-        Err(thrown) => return Answer::Now(Err(thrown)),
-    };
+    let controller = AbortController::new()?;
     let context = Object::new();
     set(&context, "attempt", attempt.number);
     set(&context, "lastClose", attempt.last_close.as_ref().map_or(JsValue::NULL, close_info));
     set(&context, "signal", controller.signal());
-    let abort = AbortOnDrop(Some(controller));
     if let Some(reason) = reason {
         set(
             &context,
@@ -205,20 +222,40 @@ fn ask(provider: &Provider, attempt: &Attempt, reason: Option<TokenReason>) -> A
             },
         );
     }
-    match provider.call1(&JsValue::UNDEFINED, &context) {
-        Err(thrown) => {
-            abort.forget();
-            Answer::Now(Err(thrown))
-        }
-        Ok(answer) if is_thenable(&answer) => Answer::Later(Box::pin(async move {
-            let answer = JsFuture::from(Promise::resolve(&answer)).await;
-            abort.forget();
-            answer
-        })),
-        Ok(answer) => {
-            abort.forget();
-            Answer::Now(Ok(answer))
-        }
+    let answer = provider.call1(&JsValue::UNDEFINED, &context)?;
+    Ok(Asked { answer, abort: AbortOnDrop(Some(controller)) })
+}
+
+fn now<const N: usize>(answer: JsValue, aborts: [AbortOnDrop; N]) -> Answer<JsValue> {
+    aborts.into_iter().for_each(AbortOnDrop::forget);
+    Answer::Now(Ok(answer))
+}
+
+/// What becomes of a promise, unless the question is taken back meanwhile.
+fn wait_for<const N: usize>(promise: &JsValue, aborts: [AbortOnDrop; N]) -> Answer<JsValue> {
+    let promise = promise.clone();
+    Answer::Later(Box::new(move |hearer| {
+        let waiting = Rc::new(Cell::new(Some((hearer, aborts))));
+        let question = Question::new(Promised(Rc::clone(&waiting)));
+        let hear_it = move |has_answered: bool, what: JsValue| {
+            let Some((hearer, aborts)) = waiting.take() else { return };
+            aborts.into_iter().for_each(AbortOnDrop::forget);
+            hearer(if has_answered { Ok(what) } else { Err(what) });
+        };
+        hear(&promise, &Closure::once_into_js(hear_it));
+        question
+    }))
+}
+
+type Unanswered<const N: usize> = Rc<Cell<Option<(Hearer<JsValue>, [AbortOnDrop; N])>>>;
+
+struct Promised<const N: usize>(Unanswered<N>);
+
+impl<const N: usize> Waiting for Promised<N> {}
+
+impl<const N: usize> Drop for Promised<N> {
+    fn drop(&mut self) {
+        drop(self.0.take());
     }
 }
 
@@ -237,13 +274,6 @@ impl Drop for AbortOnDrop {
         if let Some(controller) = &self.0 {
             controller.abort();
         }
-    }
-}
-
-async fn wait_for<T>(answer: Answer<T>) -> Result<T, JsValue> {
-    match answer {
-        Answer::Now(answer) => answer,
-        Answer::Later(pending) => pending.await,
     }
 }
 
@@ -306,6 +336,11 @@ fn call(function: &Function, argument: &JsValue) -> Option<JsValue> {
 extern "C" {
     #[wasm_bindgen(js_name = report)]
     fn report_error(thrown: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/js/promise.js")]
+extern "C" {
+    fn hear(promise: &JsValue, hearer: &JsValue);
 }
 
 #[wasm_bindgen]

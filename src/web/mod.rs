@@ -35,7 +35,7 @@ pub use web_sys::BinaryType;
 
 #[cfg(everwire_npm)]
 pub(crate) use {
-    answer::Answer,
+    answer::{Answer, Hearer, Question, Waiting},
     client::{patience_after_failure, seed},
     dial::{Carriage, Carrier, Destination, DialError},
     face::{Attempt as PumpAttempt, Cause, Face, News, Said},

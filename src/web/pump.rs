@@ -20,13 +20,12 @@ use std::fmt;
 use std::rc::{Rc, Weak};
 
 use js_sys::Function;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
 use super::answer::Question;
 use super::clock::Clock;
-use super::dial::{Carriage, Destination};
+use super::dial::Carriage;
 use super::face::{Attempt, Cause, Face, News, Said};
 use super::page::{Page, PageFact};
 use super::parcel::Parcel;
@@ -73,9 +72,9 @@ struct Inner {
     /// Sockets that were given up and whose close event has not come: it may settle what they held.
     parting: RefCell<VecDeque<(SocketId, Rc<Wire>)>>,
     /// The address of an attempt is being looked for.
-    looking: RefCell<Option<(SocketId, Question<Destination>)>>,
+    looking: RefCell<Option<(SocketId, Question)>>,
     /// The token provider is being asked.
-    asking: RefCell<Option<(AskId, Question<Token>)>>,
+    asking: RefCell<Option<(AskId, Question)>>,
     token: RefCell<Option<Token>>,
     shown: RefCell<Shown>,
     last_close: RefCell<Option<CloseInfo>>,
@@ -259,10 +258,10 @@ impl Pump {
         let is_owed = !self.0.news.borrow().is_empty() || !self.0.facts.borrow().is_empty();
         if is_owed && !self.0.is_running.get() && !self.0.is_carrying.get() && !self.0.is_scheduled.replace(true) {
             let pump = self.clone(); // what is owed is told, even if every handle is dropped meanwhile
-            spawn_local(async move {
+            queue_microtask(&Closure::once_into_js(move || {
                 pump.0.is_scheduled.set(false);
                 pump.run();
-            });
+            }));
         }
     }
 
@@ -411,6 +410,12 @@ impl fmt::Debug for Pump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pump").field("state", &self.state()).finish_non_exhaustive()
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(task: &JsValue);
 }
 
 /// How often somebody looks at the clock while a connection is open: what slept is noticed within this long.

@@ -112,7 +112,7 @@ async fn who_waits_for_the_end_is_woken_by_it_alone() {
 
 #[test]
 async fn a_wait_that_is_given_up_is_forgotten() {
-    let (client, _events) = kept("/ws/fault/stall").await;
+    let (client, _events) = kept("/ws/fault/stall?after=5000").await;
     let waiting = |future: &mut dyn FnMut(&mut Context<'_>)| {
         let wakes = Arc::new(Wakes::default());
         future(&mut Context::from_waker(&Waker::from(Arc::clone(&wakes))));

@@ -46,7 +46,7 @@ async fn a_sink_that_is_held_back_goes_on_once_there_is_a_connection() {
 
 #[test]
 async fn a_sink_that_is_held_back_hears_that_the_client_was_closed() {
-    let (client, _events) = kept("/ws/fault/stall").await;
+    let (client, _events) = kept("/ws/fault/stall?after=5000").await;
     let mut sink = client.sink();
     sink.feed("1".into()).await.expect("one may wait");
     let mut second = sink.feed("2".into());
@@ -59,7 +59,7 @@ async fn a_sink_that_is_held_back_hears_that_the_client_was_closed() {
 
 #[test]
 async fn closing_an_empty_sink_that_connects_is_done_too() {
-    let (client, events) = kept("/ws/fault/stall").await;
+    let (client, events) = kept("/ws/fault/stall?after=5000").await;
     client.sink().close().await.expect("closed");
     let last = events.collect::<Vec<_>>().await.pop();
     assert!(matches!(last, Some(ClientEvent::Close(_))), "{last:?}");

@@ -137,7 +137,7 @@ async fn closing_twice_is_closing_once() {
 
 #[test]
 async fn closing_while_connecting_gives_up() {
-    let mut socket = connecting("/ws/fault/stall", &[]).await;
+    let mut socket = connecting("/ws/fault/stall?after=5000", &[]).await;
     socket.close(CloseCode::NORMAL, "never mind").expect("may be said");
     let Some(Event::Error(error)) = socket.next().await else { panic!("an error comes first") };
     assert_eq!(error.phase, Phase::Closing);

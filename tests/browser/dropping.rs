@@ -56,7 +56,7 @@ async fn a_cancelled_wait_for_open_leaves_no_trace() {
     }
     // the same, cancelled by something that the browser did
     let mut other = opened("/ws/echo", &[]).await;
-    let mut silent = connecting("/ws/fault/stall", &[]).await;
+    let mut silent = connecting("/ws/fault/stall?after=5000", &[]).await;
     other.send("now").expect("open");
     let stalled = Box::pin(async move { silent.next().await });
     let future::Either::Right((Some(Event::Message(_)), stalled)) = future::select(stalled, other.next()).await else {

@@ -34,7 +34,7 @@ async fn the_sink_fails_when_the_socket_never_opens() {
 
 #[test]
 async fn closing_a_sink_that_connects_is_done_too() {
-    let mut socket = connecting("/ws/fault/stall", &[]).await;
+    let mut socket = connecting("/ws/fault/stall?after=5000", &[]).await;
     SinkExt::<Message>::close(&mut socket).await.expect("closed");
     assert_eq!(expect_close(&mut socket).await.code, CloseCode::ABNORMAL);
 }

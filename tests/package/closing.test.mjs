@@ -80,7 +80,7 @@ describe("closing", () => {
 
   test("close() while connecting gives the connection up: an error, then 1006", async () => {
     const answer = await page.run(async () => {
-      const socket = new everwire.WebSocket("/ws/fault/stall");
+      const socket = new everwire.WebSocket("/ws/fault/stall?after=5000");
       const heard = [];
       for (const type of ["open", "error", "close"]) socket.addEventListener(type, (event) => heard.push(event.type));
       socket.close();

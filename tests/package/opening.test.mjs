@@ -79,7 +79,7 @@ describe("opening", () => {
 
   test("send() while connecting throws InvalidStateError", async () => {
     const thrown = await page.run(() => {
-      const socket = new everwire.WebSocket("/ws/fault/stall");
+      const socket = new everwire.WebSocket("/ws/fault/stall?after=5000");
       const thrown = thrownBy(() => socket.send("too early"));
       socket.close();
       return thrown;

@@ -218,7 +218,7 @@ impl Face for RustFace {
             Url::Asked(provider) => {
                 let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
                 let pending = provider(Attempt { number: attempt.number, last_close });
-                Answer::Later(pending).map(move |url| Ok(Destination { url, protocols }))
+                Answer::of(pending).map(move |url| Ok(Destination { url, protocols }))
             }
         }
     }
@@ -229,7 +229,7 @@ impl Face for RustFace {
             return Answer::Now(Err(JsValue::UNDEFINED));
         };
         let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
-        Answer::Later((auth.provider)(TokenRequest { attempt: attempt.number, last_close, reason }))
+        Answer::of((auth.provider)(TokenRequest { attempt: attempt.number, last_close, reason }))
     }
 
     fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {

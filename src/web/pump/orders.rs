@@ -6,7 +6,7 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::JsValue;
 
 use super::super::OpenError;
-use super::super::answer::{Answer, Question};
+use super::super::answer::Answer;
 use super::super::dial::{Destination, DialError};
 use super::super::face::{Cause, News};
 use super::super::parcel::Parcel;
@@ -83,9 +83,9 @@ impl Pump {
         match inner.face.destination(&inner.attempt(attempt)) {
             Answer::Now(Ok(destination)) => self.dial(socket, destination),
             Answer::Now(Err(thrown)) => self.fail(socket, Cause::Thrown(thrown)),
-            Answer::Later(pending) => {
+            Answer::Later(later) => {
                 let weak = Rc::downgrade(inner);
-                let question = Question::ask(pending, move |answer| {
+                let question = later(Box::new(move |answer| {
                     let Some(inner) = weak.upgrade() else { return };
                     let pump = Self(inner);
                     let looked = pump.0.looking.borrow_mut().take();
@@ -94,7 +94,7 @@ impl Pump {
                         Ok(destination) => pump.dial(socket, destination),
                         Err(thrown) => pump.fail_later(socket, Cause::Thrown(thrown)),
                     }
-                });
+                }));
                 inner.looking.replace(Some((socket, question)));
             }
         }
@@ -226,16 +226,16 @@ impl Pump {
                 let input = self.token_input(ask, answer);
                 inner.handle(input);
             }
-            Answer::Later(pending) => {
+            Answer::Later(later) => {
                 let weak = Rc::downgrade(inner);
-                let question = Question::ask(pending, move |answer| {
+                let question = later(Box::new(move |answer| {
                     let Some(inner) = weak.upgrade() else { return };
                     let pump = Self(inner);
                     let asked = pump.0.asking.borrow_mut().take();
                     drop(asked);
                     let input = pump.token_input(ask, answer);
                     Self::fact(&Rc::downgrade(&pump.0), Fact::Answer(input));
-                });
+                }));
                 inner.asking.replace(Some((ask, question)));
             }
         }
