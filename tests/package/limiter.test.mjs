@@ -106,8 +106,9 @@ describe("the marks on bufferedAmount", () => {
     }, path);
     assert.deepEqual(handed.filter(({ before }) => before > 0), [], "something still waited");
     const gaps = handed.slice(1).map(({ at }, index) => at - handed[index].at);
-    // 98: two readings of a clock that a browser may round to 1 ms
-    assert.deepEqual(gaps.filter((gap) => gap < 98), [], "it looked more often");
+    // a busy machine hands one over late and the next in time; on the whole each look is 100 ms after the one before
+    assert.deepEqual(gaps.filter((gap) => gap < 50), [], "it looked more often");
+    assert.ok(handed.at(-1).at - handed[0].at >= 11 * 100 - 50, "all of them");
     assert.deepEqual(count, { messages: 12, bytes: 12 * 64 * KIB, inOrder: true });
   });
 });
