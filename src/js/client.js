@@ -8,6 +8,7 @@ import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.
 import { Inbox } from "./inbox.js";
 import { Life } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
+import { readOptions } from "./options.js";
 import { checkSignal, obey } from "./signal.js";
 
 /** What Rust answers to, each by the number of a client; see client.rs. */
@@ -122,7 +123,8 @@ class Ear {
   constructor(client, url, options) {
     checkSignal(options?.signal);
     this.#client = new WeakRef(client);
-    this.#id = pumps.open(this, url, options, undefined);
+    const { asked, numbers, name, Class } = readOptions(url, options);
+    this.#id = pumps.open(this, asked, numbers, name, Class);
     this.life = new Life(client, pumps.release.bind(undefined, this.#id));
     this.#forgetSignal = obey(options?.signal, () => this.#id && pumps.close(this.#id, 1000, ""));
   }

@@ -6,17 +6,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
 use super::error::{misuse, of_dialling};
-use super::face::{Ear, JsFace, millis, reason_name};
-use super::options::{ClientOptions, Defaults, Provider};
+use super::face::{Asked, Ear, JsFace, destination, millis, reason_name};
+use super::options::{ClientOptions, span};
 use super::slab::{Id, Slab};
 use super::trace;
 use crate::engine::{ClientState, CloseFrame, ConfigError, Instant, MessageId, SendOptions, Span};
-use crate::web::{Carriage, Destination, Parcel, Pump, Setup, seed};
+use crate::web::{Carriage, Parcel, Pump, Setup, seed};
 
 /// One client: its pump, and the face that hears for it.
 struct Kept {
@@ -36,7 +36,11 @@ pub(super) fn install() {
         let set = Reflect::set(&functions, &name.into(), &function);
         debug_assert!(set.is_ok(), "a new object takes any property");
     };
-    set("open", Closure::<dyn Fn(Ear, JsValue, JsValue, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value());
+    set(
+        "open",
+        Closure::<dyn Fn(Ear, Asked, Vec<f64>, String, Option<Function>) -> Result<Id, JsValue>>::new(open)
+            .into_js_value(),
+    );
     set(
         "send",
         Closure::<dyn Fn(Id, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>>::new(send).into_js_value(),
@@ -60,36 +64,21 @@ pub(super) fn install() {
     install_layers(&functions);
 }
 
-/// `protocols`: a second argument of the drop-in's constructor; none for a client, whose options have them.
-fn open(ear: Ear, url: JsValue, options: JsValue, protocols: JsValue) -> Result<Id, JsValue> {
-    let defaults = if protocols.is_undefined() { Defaults::Client } else { Defaults::DropIn };
-    let mut options = ClientOptions::read(&options, defaults)?;
-    if defaults == Defaults::DropIn {
-        options.protocols = Provider::Value(protocols);
-    }
-    let url = Provider::new(url);
-    let engine = options.engine.clone();
+/// What options.js has read of the options; `name`: of what carries the token.
+fn open(ear: Ear, asked: Asked, numbers: Vec<f64>, name: String, class: Option<Function>) -> Result<Id, JsValue> {
+    let ClientOptions { engine, carriage, binary_type, has_trace } = ClientOptions::read(&numbers, name);
     let refused = |error: ConfigError| misuse("misuse/option", &error.sentence());
     let config = engine.clone().parse().map_err(refused)?;
-    let carriage = options.auth.as_ref().map(|auth| auth.carriage.clone());
     carriage.as_ref().map_or(Ok(()), Carriage::check).map_err(refused)?;
-    if let (Provider::Value(url), Provider::Value(protocols)) = (&url, &options.protocols) {
+    let known = asked.known()?;
+    if !known.is_undefined() {
         // what can be known now is said now; what a provider gives is known at its attempt
-        let destination =
-            Destination { url: url.as_string().unwrap_or_default(), protocols: super::face::read_offer(protocols)? };
-        destination.resolve(carriage.as_ref()).map_err(|error| of_dialling(&error))?;
+        destination(&known).resolve(carriage.as_ref()).map_err(|error| of_dialling(&error))?;
     }
-    let setup = Setup {
-        config,
-        seed: seed(),
-        resends: engine.reconnect.is_some(),
-        class: options.class.clone(),
-        carriage,
-        binary_type: options.binary_type,
-    };
+    let setup = Setup { config, seed: seed(), resends: engine.reconnect.is_some(), class, carriage, binary_type };
     let id = CLIENTS.with_borrow_mut(Slab::reserve);
-    let began = options.trace.is_some().then(|| trace::began(Instant::default(), setup.seed, &engine));
-    let face = Rc::new(JsFace::new(ear, url, options));
+    let began = has_trace.then(|| trace::began(Instant::default(), setup.seed, &engine));
+    let face = Rc::new(JsFace::new(ear, asked, has_trace));
     let pump = Pump::start(setup, face.clone(), began);
     CLIENTS.with_borrow_mut(|clients| clients.put(id, Kept { pump, face }));
     Ok(id)
@@ -115,7 +104,7 @@ fn read_ttl(ttl: &JsValue) -> Result<Option<Span>, JsValue> {
         return Ok(None);
     }
     match ttl.as_f64() {
-        Some(millis) if millis >= 0.0 => Ok(Some(Span::micros((millis * 1_000.0).ceil() as u64))),
+        Some(millis) if millis >= 0.0 => Ok(Some(span(millis))),
         Some(_) | None => Err(misuse("misuse/option", "ttl must be a number of at least 0 (milliseconds)")),
     }
 }
@@ -243,6 +232,16 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = bringWebAssembly)]
     fn loading_file();
+}
+#[wasm_bindgen(module = "/src/js/options.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = readOptions)]
+    fn options_file();
+}
+#[wasm_bindgen(module = "/src/js/asked.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Asked)]
+    fn asked_file();
 }
 #[wasm_bindgen(module = "/src/js/signal.js")]
 extern "C" {

@@ -4,6 +4,7 @@
 import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
 import { Life } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
+import { readOptions } from "./options.js";
 import { checkSignal, obey } from "./signal.js";
 
 /** What Rust answers to, each by the number of a connection: of a bare socket (web_socket.rs), and of one with layers
@@ -257,7 +258,8 @@ function open(ear, url, protocols) {
 /** Throws what the standard's constructor throws. */
 function openLayered(ear, url, layers, protocols) {
   try {
-    return pumps.open(ear, url, layers, protocols);
+    const { asked, numbers, name, Class } = readOptions(url, layers, protocols);
+    return pumps.open(ear, asked, numbers, name, Class);
   } catch (error) {
     if (!["misuse/url", "misuse/protocols"].includes(error.code)) throw error;
     throw new DOMException(error.message, "SyntaxError");

@@ -41,6 +41,5 @@ pub(crate) use {
     face::{Attempt as PumpAttempt, Cause, Face, News, Said},
     parcel::Parcel,
     pump::{Pump, Setup},
-    token::{PING, PONG, default_message, default_reply},
     wire::{Fact, Wire},
 };

@@ -47,13 +47,6 @@ impl Parcel {
         Ok(Self(Rc::new(Held { value: RefCell::new(value), kind, size, is_shared })))
     }
 
-    /// Whether it is data as it is, and need not be made into text.
-    #[cfg(everwire_npm)]
-    pub(crate) fn is_data(value: &JsValue) -> bool {
-        let tags = ["ArrayBuffer", "Blob", "File"];
-        value.is_string() || ArrayBuffer::is_view(value) || tags.iter().any(|tag| is_tagged(value, tag))
-    }
-
     /// What a message event carried, or what was made for us: nobody else can change it.
     pub(crate) fn owned(value: JsValue) -> Self {
         let (kind, size) = if value.is_string() {
