@@ -24,6 +24,7 @@ export function installLayers(functions) {
 }
 
 const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
+const NAME = { value: "WebSocket", configurable: true };
 
 /** What a class made by `WebSocket.with` was given. */
 const layersOf = new WeakMap();
@@ -34,7 +35,7 @@ export class WebSocket extends EventTarget {
   #handlers = new Map();
 
   constructor(url, protocols = []) {
-    if (arguments.length === 0) throw new TypeError("WebSocket: a URL is required");
+    wants(1, arguments);
     if (!sockets) bringWebAssembly();
     super();
     let made = new.target;
@@ -44,12 +45,10 @@ export class WebSocket extends EventTarget {
   }
 
   static with(options) {
-    // it takes its name from the key, which no minifier changes
-    const { WebSocket: Layered } = {
-      WebSocket: class extends this {
-        constructor(url, ...protocols) { super(...arguments); } // its length is 1, as Web IDL counts
-      },
+    const Layered = class extends this {
+      constructor(url, ...protocols) { super(...arguments); } // its length is 1, as Web IDL counts
     };
+    Object.defineProperty(Layered, "name", NAME);
     layersOf.set(Layered, { ...options });
     return Layered;
   }
@@ -62,37 +61,44 @@ export class WebSocket extends EventTarget {
 
   get binaryType() { return this.#ear.binaryType; }
   set binaryType(value) {
+    const ear = this.#ear; // another receiver is a TypeError before anything else (Web IDL)
     const type = `${value}`;
-    if (type === "blob" || type === "arraybuffer") this.#ear.setBinaryType(type); // else ignored (Web IDL)
+    if (type === "blob" || type === "arraybuffer") ear.setBinaryType(type); // else ignored
   }
 
   send(data) {
-    if (arguments.length === 0) throw new TypeError("WebSocket.send: data is required");
-    this.#ear.send(this, data);
+    const ear = this.#ear;
+    wants(1, arguments);
+    ear.send(this, data);
   }
 
   close(code = undefined, reason = undefined) {
-    const ear = this.#ear; // another receiver is a TypeError before anything else (Web IDL)
+    const ear = this.#ear;
     const number = code === undefined ? undefined : clampedShort(code);
     const words = reason === undefined ? "" : `${reason}`;
     if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
       throw new DOMException(`close code ${number} is neither 1000 nor in 3000 to 4999`, "InvalidAccessError");
     }
-    if (utf8Length(words) > 123) {
+    if (new TextEncoder().encode(words).length > 123) {
       throw new DOMException("the close reason is longer than 123 UTF-8 bytes", "SyntaxError");
     }
     // a reason alone goes with 1000: a close frame cannot carry one without a code (RFC 6455 §5.5.1)
     ear.close(number ?? (words ? 1000 : undefined), words);
   }
 
-  addEventListener(type, callback, options) {
-    addEventListener.call(this, type, callback, options);
-    this.#ear.life.listen(this, `${type}`, callback, options);
+  // EventTarget's own, with its receivers and its length; beside it, who listens is counted, and nothing is asked twice
+  addEventListener(type, callback, options = undefined) {
+    if (!(#ear in Object(this)) || arguments.length < 2) return void addEventListener.apply(this, arguments);
+    const name = `${type}`, how = listening(options);
+    addEventListener.call(this, name, callback, how);
+    this.#ear.life.listen(this, name, callback, how);
   }
 
-  removeEventListener(type, callback, options) {
-    removeEventListener.call(this, type, callback, options);
-    this.#ear.life.unlisten(this, `${type}`, callback, options);
+  removeEventListener(type, callback, options = undefined) {
+    if (!(#ear in Object(this)) || arguments.length < 2) return void removeEventListener.apply(this, arguments);
+    const name = `${type}`, isCapturing = Boolean(Object(options) === options ? options.capture : options);
+    removeEventListener.call(this, name, callback, isCapturing);
+    this.#ear.life.unlisten(this, name, callback, isCapturing);
   }
 
   static {
@@ -109,18 +115,18 @@ export class WebSocket extends EventTarget {
         set [`on${type}`](handler) { this.#handle(type, handler); },
       }));
     }
-    for (const name of ["url", "protocol", "extensions", "readyState", "bufferedAmount", "binaryType", "send", "close"]) {
-      Object.defineProperty(this.prototype, name, { enumerable: true });
+    for (const name of Object.getOwnPropertyNames(this.prototype)) {
+      if (name !== "constructor") Object.defineProperty(this.prototype, name, { enumerable: true });
     }
-    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
+    Object.defineProperty(this, "name", NAME); // a minifier has its own idea of it
+    Object.defineProperty(this.prototype, Symbol.toStringTag, NAME);
   }
 
   /** An event handler attribute (HTML §8.1.8.1): it takes its place among the listeners when it is first set, keeps it
    *  when it is replaced, and loses it when it is set to null. */
   #handle(type, handler) {
-    const isObject = typeof handler === "function" || (typeof handler === "object" && handler !== null);
     const current = this.#handlers.get(type);
-    if (!isObject) {
+    if (Object(handler) !== handler) {
       if (!current) return;
       removeEventListener.call(this, type, current.listener);
       this.#handlers.delete(type);
@@ -146,9 +152,9 @@ class Ear {
   #socket;
   /** Who answers for it. */
   #answers;
-  /** The connection's number; undefined once it is closed, and then `#last` holds the answers. */
+  /** The connection's number; undefined once it is closed, and then `#last` answers. */
   #id;
-  #last = { readyState: CLOSED };
+  #last;
   #origin;
   #forgetSignal;
   binaryType = "blob";
@@ -175,8 +181,7 @@ class Ear {
   }
 
   send(socket, data) {
-    // closed: silent, and the number grows, as the standard says
-    if (!this.#id) this.#last.bufferedAmount += sizeOf(data);
+    if (!this.#id) this.#last.send(data); // silent, and bufferedAmount grows, as the standard says
     else if (this.#answers === sockets) sockets.send(this.#id, data);
     else if (typeof pumps.send(this.#id, data) === "number") this.life.hold(socket); // it waits: a reason to live
   }
@@ -198,13 +203,19 @@ class Ear {
   }
 
   message(data) { this.#tell(new MessageEvent("message", { data, origin: this.#origin })); }
-  error() { this.#tell(new Event("error")); }
+
+  /** With layers, why; that a close code says stop is no failure: its close event follows. */
+  error(why) {
+    if (why?.code !== "refused/closed") this.#tell(new Event("error"));
+  }
 
   closed(code, reason, wasClean) {
-    for (const what of ["protocol", "extensions", "bufferedAmount"]) this.#last[what] = this.ask(what);
+    const last = { readyState: CLOSED, send(data) { this.bufferedAmount += new Blob([data]).size; } };
+    for (const what of ["protocol", "extensions", "bufferedAmount"]) last[what] = this.ask(what);
     const id = this.#id;
     this.#id = undefined;
-    this.#answers.release(id); // from here on the class answers alone, and keeps nothing alive
+    // from here on nothing is kept alive: the browser's own closed socket answers, or with layers what is remembered
+    this.#last = this.#answers.release(id) ?? last;
     this.#forgetSignal();
     const socket = this.#socket.deref();
     this.life.end(socket);
@@ -257,8 +268,11 @@ function open(ear, url, protocols) {
 
 /** Throws what the standard's constructor throws. */
 function openLayered(ear, url, layers, protocols) {
+  // Web IDL's (DOMString or sequence<DOMString>)
+  const isList = Object(protocols) === protocols && (protocols[Symbol.iterator] ?? null) !== null;
+  const offer = Array.from(isList ? protocols : [protocols], (protocol) => `${protocol}`);
   try {
-    const { asked, numbers, name, Class } = readOptions(url, layers, protocols);
+    const { asked, numbers, name, Class } = readOptions(url, layers, offer);
     return pumps.open(ear, asked, numbers, name, Class);
   } catch (error) {
     if (!["misuse/url", "misuse/protocols"].includes(error.code)) throw error;
@@ -266,13 +280,15 @@ function openLayered(ear, url, layers, protocols) {
   }
 }
 
-function sizeOf(data) {
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
-  return data instanceof Blob ? data.size : utf8Length(`${data}`);
+/** AddEventListenerOptions, or whether to capture (DOM §2.7). */
+function listening(options) {
+  const { capture, once, passive, signal } = Object(options) === options ? options : { capture: options };
+  return { capture, once, passive, signal };
 }
 
-function utf8Length(text) {
-  return new TextEncoder().encode(text).length;
+/** Web IDL: what it needs is there. */
+function wants(count, { length }) {
+  if (length < count) throw new TypeError(`${count} argument required, but only ${length} present`);
 }
 
 /** Web IDL's `[Clamp] unsigned short`: rounded to the nearest, halves to even. */

@@ -262,8 +262,8 @@ export class EverwireError extends Error { readonly code: string }
 
 // ── WebSocket: a drop-in ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The browser's WebSocket, member for member (WHATWG WebSockets standard: constructor errors, static and prototype
- *  constants, on* accessors, synchronous send() and close(), event order). Load the WebAssembly first: `await init()`.
+/** The browser's WebSocket, member for member (WHATWG WebSockets standard: conversions, errors, constants, on* accessors,
+ *  synchronous send() and close(), events and their order).
  *
  *  A class in JavaScript cannot imitate three things: its events are not `isTrusted`, it is not an instance of the
  *  browser's own class, and no microtasks run between two listeners of one event. As the browser's own, a socket that
@@ -271,11 +271,17 @@ export class EverwireError extends Error { readonly code: string }
 export class WebSocket extends EventTarget implements globalThis.WebSocket {
   /** Starts connecting at once. Throws what the browser's own class throws: "SyntaxError" DOMException for a bad URL or subprotocol. */
   constructor(url: string | URL, protocols?: string | string[]);
-  /** The same class with these layers, for code that does not reconnect by itself:
-   *  `const Resilient = WebSocket.with({ reconnect: true })`. While it waits or connects again readyState is CONNECTING and
-   *  send() queues; `close` and `open` come once per socket that was open, `error` also for an attempt that failed, and a last
-   *  `close` for good. Bad options throw when a socket is made. What is not asked for is as in the browser: no limit, no
-   *  bound of the queue; without `reconnect` no timeouts either. */
+  /** A subclass with these layers, for code that does not reconnect by itself:
+   *  `const Resilient = WebSocket.with({ reconnect: true })`. What is not asked for is as in the browser: no limit, no bound
+   *  of the queue; without `reconnect` no timeouts either. What differs from a WebSocket without layers:
+   *  - While it waits or connects again readyState is CONNECTING. `open` and `close` come once per socket that was open,
+   *    `error` for an attempt that failed, and a last `close` for good.
+   *  - send() in CONNECTING queues instead of throwing; bufferedAmount counts what waits, text as two bytes a UTF-16 unit.
+   *  - A `drop` event (DropEvent) tells of each message that was accepted and will not be sent, also of one that the
+   *    browser refuses or that is sent while closing, which is then not counted.
+   *  - News of one moment are told one after the other without microtasks between them; close() in CONNECTING, and an open
+   *    socket that fails, tell `close` without an `error` before it.
+   *  - Wrong options throw an EverwireError when a socket is made. */
   static with(options: Omit<ClientOptions, "protocols">): typeof WebSocket;
   static readonly CONNECTING: 0; static readonly OPEN: 1; static readonly CLOSING: 2; static readonly CLOSED: 3;
   readonly CONNECTING: 0; readonly OPEN: 1; readonly CLOSING: 2; readonly CLOSED: 3;
@@ -287,9 +293,11 @@ export class WebSocket extends EventTarget implements globalThis.WebSocket {
   binaryType: BinaryType;
   onopen: ((this: globalThis.WebSocket, event: Event) => any) | null; onmessage: ((this: globalThis.WebSocket, event: MessageEvent) => any) | null;
   onerror: ((this: globalThis.WebSocket, event: Event) => any) | null; onclose: ((this: globalThis.WebSocket, event: CloseEvent) => any) | null;
-  /** Throws "InvalidStateError" while connecting; after the close it throws nothing and sends nothing, as in the browser. */
+  /** Throws "InvalidStateError" while connecting (with layers it queues); after the close it throws nothing and sends nothing,
+   *  as in the browser. */
   send(data: Data): void;
-  /** Throws "InvalidAccessError" for a code other than 1000 and 3000–4999, "SyntaxError" for a reason over 123 UTF-8 bytes. */
+  /** Throws "InvalidAccessError" for a code other than 1000 and 3000–4999, "SyntaxError" for a reason over 123 UTF-8 bytes.
+   *  Without a code none is said, and the peer sees 1005; a reason alone goes with 1000. */
   close(code?: number, reason?: string): void;
   addEventListener<K extends keyof WebSocketEventMap>(type: K, listener: (this: globalThis.WebSocket, event: WebSocketEventMap[K]) => any, options?: AddEventListenerOptions | boolean): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: AddEventListenerOptions | boolean): void;

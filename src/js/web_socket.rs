@@ -33,7 +33,7 @@ pub(super) fn install() {
     set("send", Closure::<dyn Fn(Id, JsValue) -> Result<(), JsValue>>::new(send).into_js_value());
     set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
     set("closeCodeName", Closure::<dyn Fn(f64) -> Option<String>>::new(close_code_name).into_js_value());
-    set("release", Closure::<dyn Fn(Id)>::new(release).into_js_value());
+    set("release", Closure::<dyn Fn(Id) -> Option<JsValue>>::new(release).into_js_value());
     install_sockets(&functions);
 }
 
@@ -95,10 +95,10 @@ where
     Closure::<dyn Fn(Id) -> Option<R>>::new(move |id| find(id).map(|wire| ask(&wire))).into_js_value()
 }
 
-/// Closed, or nobody is left who could ask for it.
-fn release(id: Id) {
+/// Closed, or nobody is left who could ask for it. Gives back the browser's own socket, which answers from now on.
+fn release(id: Id) -> Option<JsValue> {
     let wire = WIRES.with_borrow_mut(|wires| wires.release(id));
-    drop(wire); // while nothing is borrowed
+    wire.map(|wire| wire.browser()) // dropped here, while nothing is borrowed
 }
 
 fn tell(ear: &Ear, fact: Fact) {

@@ -70,6 +70,12 @@ impl Wire {
         Ok(Self { browser, _handlers: handlers })
     }
 
+    /// The browser's own object, which goes on counting what is sent after the close.
+    #[cfg(everwire_npm)]
+    pub(crate) fn browser(&self) -> JsValue {
+        self.browser.clone().into()
+    }
+
     pub(crate) fn ready_state(&self) -> ReadyState {
         ReadyState::from_number(self.browser.ready_state())
     }
