@@ -3,6 +3,7 @@
 // Thin: the class extends EventTarget and keeps promises; what happens is decided in Rust, which calls the methods of
 // `Ear` and is called by a number.
 
+import { pumps } from "./calls.js";
 import { EverwireError, deferred } from "./error.js";
 import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.js";
 import { Inbox } from "./inbox.js";
@@ -10,13 +11,6 @@ import { Life } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
 import { checkSignal, obey } from "./signal.js";
-
-/** What Rust answers to, each by the number of a client; see client.rs. */
-let pumps;
-
-export function installClient(functions) {
-  pumps = functions;
-}
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 const DONE = Promise.resolve();
@@ -203,7 +197,7 @@ class Ear {
   close(code, reason) {
     const words = reason === undefined ? "" : `${reason}`;
     const number = code === undefined ? undefined : Number(code);
-    pumps.checkClose(number, words);
+    pumps.checkClose(0, number, words);
     if (this.#id) pumps.close(this.#id, number ?? 1000, words); // never an empty frame: the peer would see 1005
   }
 

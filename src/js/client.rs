@@ -1,20 +1,19 @@
 //! What stands behind the class of `client.js`, and behind the drop-in with layers?
 //!
-//! JavaScript knows its client by a number and calls the functions that [`install`] hands it; news go back to it through
-//! its ear. So no class is exported for it.
+//! JavaScript knows its client by a number; news go back to it through its ear. So no class is exported for it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::BinaryType;
 
 use super::error::{misuse, of_dialling};
 use super::face::{Asked, Ear, JsFace, destination, millis, reason_name};
 use super::options::{ClientOptions, span};
 use super::slab::{Id, Slab};
 use super::trace;
+use super::web_socket::{binary_type, code};
 use crate::engine::{ClientState, CloseFrame, ConfigError, Instant, MessageId, SendOptions, Span};
 use crate::web::{Carriage, Parcel, Pump, Setup, seed};
 
@@ -29,43 +28,14 @@ thread_local! {
     static CLIENTS: RefCell<Slab<Kept>> = RefCell::default();
 }
 
-/// Gives JavaScript what it calls. These closures live as long as the module.
-pub(super) fn install() {
-    let functions = Object::new();
-    let set = |name: &str, function: JsValue| {
-        let set = Reflect::set(&functions, &name.into(), &function);
-        debug_assert!(set.is_ok(), "a new object takes any property");
-    };
-    set(
-        "open",
-        Closure::<dyn Fn(Ear, Asked, Vec<f64>, String, Option<Function>) -> Result<Id, JsValue>>::new(open)
-            .into_js_value(),
-    );
-    set(
-        "send",
-        Closure::<dyn Fn(Id, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>>::new(send).into_js_value(),
-    );
-    set("takeBack", Closure::<dyn Fn(Id, f64)>::new(take_back).into_js_value());
-    set("flush", Closure::<dyn Fn(Id) -> JsValue>::new(flush).into_js_value());
-    set("reconnect", Closure::<dyn Fn(Id)>::new(|id| with(id, Pump::reconnect)).into_js_value());
-    set("checkClose", Closure::<dyn Fn(Option<f64>, String) -> Result<(), JsValue>>::new(check_close).into_js_value());
-    set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
-    set("release", Closure::<dyn Fn(Id)>::new(release).into_js_value());
-    set("setBinaryType", Closure::<dyn Fn(Id, bool)>::new(set_binary_type).into_js_value());
-    set("binaryType", question(|pump| pump.binary_type().into()));
-    set("state", question(|pump| state_name(pump.state()).into()));
-    set("readyState", question(|pump| ready_state(pump.state()).into()));
-    set("url", question(|pump| pump.url().into()));
-    set("protocol", question(|pump| pump.protocol().into()));
-    set("extensions", question(|pump| pump.extensions().into()));
-    set("bufferedAmount", question(|pump| (pump.buffered_amount() as f64).into()));
-    set("stats", question(|pump| stats(pump).into()));
-    install_client(&functions);
-    install_layers(&functions);
-}
-
 /// What options.js has read of the options; `name`: of what carries the token.
-fn open(ear: Ear, asked: Asked, numbers: Vec<f64>, name: String, class: Option<Function>) -> Result<Id, JsValue> {
+pub(super) fn open(
+    ear: Ear,
+    asked: Asked,
+    numbers: Vec<f64>,
+    name: String,
+    class: Option<Function>,
+) -> Result<Id, JsValue> {
     let ClientOptions { engine, carriage, binary_type, has_trace } = ClientOptions::read(&numbers, name);
     let refused = |error: ConfigError| misuse("misuse/option", &error.sentence());
     let config = engine.clone().parse().map_err(refused)?;
@@ -84,11 +54,47 @@ fn open(ear: Ear, asked: Asked, numbers: Vec<f64>, name: String, class: Option<F
     Ok(id)
 }
 
+/// What `calls.js` calls by this number. A client that is closed answers nothing: JavaScript knows by itself.
+pub(super) fn call(number: u32, id: Id, a: JsValue, b: JsValue, c: JsValue) -> Result<JsValue, JsValue> {
+    match number {
+        0 => {
+            let kept = CLIENTS.with_borrow_mut(|clients| clients.release(id));
+            drop(kept); // while nothing is borrowed
+            return Ok(JsValue::UNDEFINED);
+        }
+        1 => return check_close(a.as_f64(), &text(&b)),
+        _ => {}
+    }
+    let Some(kept) = CLIENTS.with_borrow(|clients| clients.get(id)) else { return Ok(JsValue::UNDEFINED) };
+    let pump = &kept.pump;
+    match number {
+        2 => return Ok(pump.url().into()),
+        3 => return Ok(pump.protocol().into()),
+        4 => return Ok(pump.extensions().into()),
+        5 => return Ok(ready_state(pump.state()).into()),
+        6 => return Ok((pump.buffered_amount() as f64).into()),
+        7 => pump.set_binary_type(binary_type(&a)),
+        8 => return send(&kept, a, &b, &c),
+        // checked before: a client by `check_close`, a drop-in as the standard says; only a drop-in says no code
+        9 => pump.close(code(&a).and_then(|code| CloseFrame::new(Some(code), &text(&b)).ok())),
+        10 => return Ok(state_name(pump.state()).into()),
+        11 => return Ok(pump.binary_type().into()),
+        12 => return Ok(stats(pump).into()),
+        13 => pump.take_back(MessageId(a.as_f64().unwrap_or_default() as u64)),
+        14 => return Ok(flush(&kept)),
+        _ => pump.reconnect(),
+    }
+    Ok(JsValue::UNDEFINED)
+}
+
+fn text(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
+}
+
 /// `undefined`: it was handed over; a number: it waits; a string: why it will not be sent.
-fn send(id: Id, data: JsValue, ttl: JsValue, volatile: JsValue) -> Result<JsValue, JsValue> {
-    let options = SendOptions { ttl: read_ttl(&ttl)?, volatile: volatile.is_truthy() };
+fn send(kept: &Kept, data: JsValue, ttl: &JsValue, volatile: &JsValue) -> Result<JsValue, JsValue> {
+    let options = SendOptions { ttl: read_ttl(ttl)?, volatile: volatile.is_truthy() };
     let data = Parcel::to_send(data)?;
-    let Some(kept) = find(id) else { return Ok(JsValue::UNDEFINED) };
     // one inside another: a question that is asked meanwhile may send, too
     let outer = kept.face.sending.replace(Some((kept.pump.next_message(), None)));
     let message = kept.pump.send(data, options);
@@ -109,13 +115,8 @@ fn read_ttl(ttl: &JsValue) -> Result<Option<Span>, JsValue> {
     }
 }
 
-fn take_back(id: Id, message: f64) {
-    with(id, |pump| pump.take_back(MessageId(message as u64)));
-}
-
 /// `undefined`: all has left; `false`: that cannot be known; a number: it is under way.
-fn flush(id: Id) -> JsValue {
-    let Some(kept) = find(id) else { return JsValue::UNDEFINED };
+fn flush(kept: &Kept) -> JsValue {
     let outer = kept.face.flushing.replace(Some((kept.pump.next_flush(), None)));
     let flush = kept.pump.flush();
     match kept.face.flushing.replace(outer) {
@@ -125,28 +126,14 @@ fn flush(id: Id) -> JsValue {
     }
 }
 
-fn check_close(code: Option<f64>, reason: String) -> Result<(), JsValue> {
+fn check_close(code: Option<f64>, reason: &str) -> Result<JsValue, JsValue> {
     let whole = code.map(|code| code as u16);
     if code.is_some_and(|code| f64::from(code as u16) != code) {
         return Err(misuse("misuse/close", "a close code is 1000 or 3000 to 4999"));
     }
-    CloseFrame::new(whole, &reason).map(drop).map_err(|error| misuse("misuse/close", &error.sentence()))
-}
-
-/// Checked before: a client by [`check_close`], a drop-in as the standard says. Only a drop-in says no code.
-fn close(id: Id, code: Option<u16>, reason: String) {
-    with(id, |pump| pump.close(code.and_then(|code| CloseFrame::new(Some(code), &reason).ok())));
-}
-
-/// Closed, or nobody is left who could ask for it.
-fn release(id: Id) {
-    let kept = CLIENTS.with_borrow_mut(|clients| clients.release(id));
-    drop(kept); // while nothing is borrowed
-}
-
-/// Not by the enumeration itself: wasm-bindgen would put it at the head of the package's types.
-fn set_binary_type(id: Id, is_blob: bool) {
-    with(id, |pump| pump.set_binary_type(if is_blob { BinaryType::Blob } else { BinaryType::Arraybuffer }));
+    CloseFrame::new(whole, reason)
+        .map(|_| JsValue::UNDEFINED)
+        .map_err(|error| misuse("misuse/close", &error.sentence()))
 }
 
 pub(super) fn state_name(state: ClientState) -> &'static str {
@@ -186,35 +173,11 @@ fn stats(pump: &Pump) -> Vec<f64> {
     counts.into_iter().map(|count| count as f64).chain([round_trip, since.unwrap_or(f64::NAN)]).collect()
 }
 
-fn find(id: Id) -> Option<Rc<Kept>> {
-    CLIENTS.with_borrow(|clients| clients.get(id))
-}
-
-fn with(id: Id, wish: impl FnOnce(&Pump)) {
-    if let Some(kept) = find(id) {
-        wish(&kept.pump);
-    }
-}
-
-/// Something that can be asked of a client; `undefined` once it is closed, when JavaScript knows by itself.
-fn question(ask: impl Fn(&Pump) -> JsValue + 'static) -> JsValue {
-    Closure::<dyn Fn(Id) -> JsValue>::new(move |id| find(id).map_or(JsValue::UNDEFINED, |kept| ask(&kept.pump)))
-        .into_js_value()
-}
-
 #[wasm_bindgen(module = "/src/js/client.js")]
 extern "C" {
     /// Never called: it makes the class part of the package.
     #[wasm_bindgen(reexport, skip_typescript, js_name = Client)]
     fn client_class();
-    #[wasm_bindgen(js_name = installClient)]
-    fn install_client(functions: &Object);
-}
-
-#[wasm_bindgen(module = "/src/js/facade.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = installLayers)]
-    fn install_layers(functions: &Object);
 }
 
 /// The files that these import: what is not named here is not in the package.

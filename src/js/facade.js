@@ -1,27 +1,17 @@
 // What does JavaScript see of a socket? The drop-in class, thin: an exported Rust struct can neither extend EventTarget
 // nor carry static constants. Rust hands it what it calls on start.
 
+import { pumps, sockets } from "./calls.js";
 import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
 import { Life } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
 import { checkSignal, obey } from "./signal.js";
 
-/** What Rust answers to, each by the number of a connection: of a bare socket (web_socket.rs), and of one with layers
- *  (client.rs). */
-let sockets, pumps;
 /** The browser's class, as it is before a page can put ours in its place. */
 const browserClass = globalThis.WebSocket;
 /** EventTarget's own, whatever a subclass of ours makes of these names: the browser does not ask it either. */
 const { addEventListener, removeEventListener } = EventTarget.prototype;
-
-export function installSockets(functions) {
-  sockets = functions;
-}
-
-export function installLayers(functions) {
-  pumps = functions;
-}
 
 const CONNECTING = 0, OPEN = 1, CLOSING = 2, CLOSED = 3;
 const NAME = { value: "WebSocket", configurable: true };
@@ -245,7 +235,7 @@ class Ear {
 /** The name of a close code in the IANA registry; undefined for others. */
 export function closeCodeName(code) {
   if (!sockets) bringWebAssembly();
-  return sockets.closeCodeName(Number(code));
+  return sockets.closeCodeName(0, Number(code));
 }
 
 let opening = false;

@@ -1,13 +1,11 @@
 //! What stands behind the drop-in class of `facade.js`?
 //!
-//! The façade knows its connection by a number and calls the functions that [`install`] hands it; facts go back to it
-//! through its own functions. So no class is exported for it, and a message passes as the browser's own value.
+//! The façade knows its connection by a number; facts go back to it through its ear. So no class is exported for it, and
+//! a message passes as the browser's own value.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
-use js_sys::{Function, Object, Reflect};
-use wasm_bindgen::convert::{IntoWasmAbi, ReturnWasmAbi};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
@@ -16,33 +14,12 @@ use crate::CloseCode;
 use crate::engine::CloseFrame;
 use crate::web::{Fact, Wire};
 
-/// Gives the façade what it calls. These closures live as long as the module.
-pub(super) fn install() {
-    let functions = Object::new();
-    let set = |name: &str, function: JsValue| {
-        let set = Reflect::set(&functions, &name.into(), &function);
-        debug_assert!(set.is_ok(), "a new object takes any property");
-    };
-    set("open", Closure::<dyn Fn(Ear, Function, String, JsValue) -> Result<Id, JsValue>>::new(open).into_js_value());
-    set("url", question(Wire::url));
-    set("protocol", question(Wire::protocol));
-    set("extensions", question(Wire::extensions));
-    set("readyState", question(|wire| wire.ready_state() as u16));
-    set("bufferedAmount", question(Wire::buffered_amount));
-    set("setBinaryType", Closure::<dyn Fn(Id, bool)>::new(set_binary_type).into_js_value());
-    set("send", Closure::<dyn Fn(Id, JsValue) -> Result<(), JsValue>>::new(send).into_js_value());
-    set("close", Closure::<dyn Fn(Id, Option<u16>, String)>::new(close).into_js_value());
-    set("closeCodeName", Closure::<dyn Fn(f64) -> Option<String>>::new(close_code_name).into_js_value());
-    set("release", Closure::<dyn Fn(Id) -> Option<JsValue>>::new(release).into_js_value());
-    install_sockets(&functions);
-}
-
 thread_local! {
     /// The connections that are not closed yet.
     static WIRES: RefCell<Slab<Wire>> = RefCell::default();
 }
 
-fn open(ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
+pub(super) fn open(ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
     let id = WIRES.with_borrow_mut(Slab::reserve);
     match Wire::open(&class, &url, &protocols, move |fact| tell(&ear, fact)) {
         Ok(wire) => {
@@ -57,48 +34,67 @@ fn open(ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id
     }
 }
 
-/// Not by the enumeration itself: wasm-bindgen would put it at the head of the package's types.
-fn set_binary_type(id: Id, is_blob: bool) {
-    if let Some(wire) = find(id) {
-        wire.set_binary_type(if is_blob { BinaryType::Blob } else { BinaryType::Arraybuffer });
+/// What `calls.js` calls by this number. A connection that is closed answers nothing: the façade knows by itself.
+pub(super) fn call(number: u32, id: Id, a: JsValue, b: JsValue, _: JsValue) -> Result<JsValue, JsValue> {
+    match number {
+        0 => return Ok(release(id)),
+        1 => return Ok(close_code_name(a.as_f64())),
+        _ => {}
     }
+    let Some(wire) = WIRES.with_borrow(|wires| wires.get(id)) else { return Ok(JsValue::UNDEFINED) };
+    Ok(match number {
+        2 => wire.url().into(),
+        3 => wire.protocol().into(),
+        4 => wire.extensions().into(),
+        5 => (wire.ready_state() as u16).into(),
+        6 => wire.buffered_amount().into(),
+        7 => {
+            wire.set_binary_type(binary_type(&a));
+            JsValue::UNDEFINED
+        }
+        8 => {
+            wire.send_value(&a)?;
+            JsValue::UNDEFINED
+        }
+        _ => {
+            close(&wire, code(&a), &b.as_string().unwrap_or_default());
+            JsValue::UNDEFINED
+        }
+    })
 }
 
-fn send(id: Id, data: JsValue) -> Result<(), JsValue> {
-    find(id).map_or(Ok(()), |wire| wire.send_value(&data))
+/// Whether it is to be Blobs. Not by the enumeration itself: wasm-bindgen would put it at the head of the package's types.
+pub(super) fn binary_type(is_blob: &JsValue) -> BinaryType {
+    if is_blob.is_truthy() { BinaryType::Blob } else { BinaryType::Arraybuffer }
+}
+
+/// Of a close; none where there is no number.
+pub(super) fn code(value: &JsValue) -> Option<u16> {
+    value.as_f64().map(|code| code as u16)
 }
 
 /// The façade has checked code and reason: it must throw the standard's exceptions after the close, too.
-fn close(id: Id, code: Option<u16>, reason: String) {
-    let Some(wire) = find(id) else { return };
+fn close(wire: &Wire, code: Option<u16>, reason: &str) {
     match code {
         None => wire.close_without_code(),
         Some(_) => {
-            if let Ok(frame) = CloseFrame::new(code, &reason) {
+            if let Ok(frame) = CloseFrame::new(code, reason) {
                 wire.close(&frame);
             }
         }
     }
 }
 
-fn close_code_name(code: f64) -> Option<String> {
+fn close_code_name(code: Option<f64>) -> JsValue {
     // a JavaScript number: what is not whole, or wider than 16 bits, is no close code
-    let whole = code as u16;
-    (f64::from(whole) == code).then(|| CloseCode::from(whole).name().map(str::to_owned)).flatten()
-}
-
-/// Something that can be asked of a connection; `undefined` once it is closed, when the façade knows by itself.
-fn question<R: ReturnWasmAbi + IntoWasmAbi + 'static>(ask: impl Fn(&Wire) -> R + 'static) -> JsValue
-where
-    Option<R>: ReturnWasmAbi,
-{
-    Closure::<dyn Fn(Id) -> Option<R>>::new(move |id| find(id).map(|wire| ask(&wire))).into_js_value()
+    let whole = code.map(|code| code as u16).filter(|whole| Some(f64::from(*whole)) == code);
+    whole.and_then(|code| CloseCode::from(code).name()).map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
 /// Closed, or nobody is left who could ask for it. Gives back the browser's own socket, which answers from now on.
-fn release(id: Id) -> Option<JsValue> {
+fn release(id: Id) -> JsValue {
     let wire = WIRES.with_borrow_mut(|wires| wires.release(id));
-    wire.map(|wire| wire.browser()) // dropped here, while nothing is borrowed
+    wire.map_or(JsValue::UNDEFINED, |wire| wire.browser()) // dropped here, while nothing is borrowed
 }
 
 fn tell(ear: &Ear, fact: Fact) {
@@ -110,10 +106,6 @@ fn tell(ear: &Ear, fact: Fact) {
     }
 }
 
-fn find(id: Id) -> Option<Rc<Wire>> {
-    WIRES.with_borrow(|wires| wires.get(id))
-}
-
 #[wasm_bindgen(module = "/src/js/facade.js")]
 extern "C" {
     /// Never called, nor is the next: they make the class and the function part of the package.
@@ -121,15 +113,12 @@ extern "C" {
     fn web_socket_class();
     #[wasm_bindgen(reexport, skip_typescript, js_name = closeCodeName)]
     fn close_code_name_function();
-
-    #[wasm_bindgen(js_name = installSockets)]
-    fn install_sockets(functions: &Object);
 }
 
 #[wasm_bindgen]
 extern "C" {
     /// What hears for a socket, in `facade.js`.
-    type Ear;
+    pub(super) type Ear;
     #[wasm_bindgen(method)]
     fn open(this: &Ear);
     #[wasm_bindgen(method)]
