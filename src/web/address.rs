@@ -1,10 +1,9 @@
 //! Where does this URL lead, seen from this page?
 
-use js_sys::Reflect;
-use wasm_bindgen::prelude::*;
 use web_sys::Url;
 
 use super::OpenError;
+use super::global::{global, member};
 use crate::engine::sentence;
 
 /// The URL that the browser will open, resolved and checked as WHATWG WebSockets, "the constructor", says: relative
@@ -68,9 +67,10 @@ fn before(text: &str, stops: fn(u8) -> bool) -> Option<&str> {
 
 /// The document's base (which a `<base>` may set), or the worker's own address.
 fn base() -> Option<String> {
-    let global = js_sys::global();
-    let read = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().filter(|found| !found.is_falsy());
     // an element named baseURI would stand in for the document's own: only a string is it
-    let string = |of: &str, name: &str| read(&read(&global, of)?, name)?.as_string();
+    let string = |of: &str, name: &str| {
+        let of = global(of)?;
+        member(&of, name)?.as_string()
+    };
     string("document", "baseURI").or_else(|| string("location", "href"))
 }

@@ -8,6 +8,7 @@ mod dial;
 mod error;
 mod event;
 mod face;
+mod global;
 mod inbox;
 mod message;
 mod options;

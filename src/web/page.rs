@@ -2,9 +2,11 @@
 //!
 //! A worker has none of these events but online and offline; there, nothing else is ever told.
 
-use js_sys::{Object, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, PageTransitionEvent};
+
+use super::global::{self, itself, member};
 
 /// One fact about the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +36,14 @@ struct Handler {
 
 impl Page {
     pub(crate) fn listen(report: impl Fn(PageFact) + Clone + 'static) -> Self {
-        let global = js_sys::global();
+        let global = itself();
         let mut page = Self { handlers: Vec::new() };
         page.hear(&global, "online", &report, |_| Some(PageFact::Online));
         page.hear(&global, "offline", &report, |_| Some(PageFact::Offline));
         page.hear(&global, "pageshow", &report, |event| {
             event.unchecked_into::<PageTransitionEvent>().persisted().then_some(PageFact::Restored)
         });
-        if let Some(document) = member(&global, "document") {
+        if let Some(document) = global::global("document") {
             page.hear(&document, "visibilitychange", &report, |_| {
                 Some(if is_hidden() { PageFact::Hidden } else { PageFact::Visible })
             });
@@ -52,7 +54,7 @@ impl Page {
 
     /// What is already true when somebody begins to listen.
     pub(crate) fn so_far() -> impl Iterator<Item = PageFact> {
-        let is_offline = member(&js_sys::global(), "navigator")
+        let is_offline = global::global("navigator")
             .and_then(|navigator| Reflect::get(&navigator, &"onLine".into()).ok())
             .is_some_and(|online| online == JsValue::FALSE);
         [(is_offline, PageFact::Offline), (is_hidden(), PageFact::Hidden)]
@@ -62,7 +64,7 @@ impl Page {
 
     fn hear(
         &mut self,
-        target: &Object,
+        target: &JsValue,
         event: &'static str,
         report: &(impl Fn(PageFact) + Clone + 'static),
         translate: fn(JsValue) -> Option<PageFact>,
@@ -93,11 +95,7 @@ impl Drop for Page {
 }
 
 fn is_hidden() -> bool {
-    member(&js_sys::global(), "document")
+    global::global("document")
         .and_then(|document| Reflect::get(&document, &"hidden".into()).ok())
         .is_some_and(|hidden| hidden.is_truthy())
-}
-
-fn member(of: &JsValue, name: &str) -> Option<Object> {
-    Reflect::get(of, &name.into()).ok().filter(|found| !found.is_falsy()).map(JsCast::unchecked_into)
 }

@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, MessageEvent};
 
 use super::ReadyState;
+use super::global::global;
 use crate::engine::CloseFrame;
 
 /// One browser WebSocket and its four handlers. Dropping it unhooks them, then closes.
@@ -22,7 +23,7 @@ pub(crate) struct Wire {
 
 /// The class that goes by the name of WebSocket here, if there is one.
 pub(crate) fn browser_class() -> Option<Function> {
-    Reflect::get(&js_sys::global(), &"WebSocket".into()).ok()?.dyn_into().ok()
+    global("WebSocket")?.dyn_into().ok()
 }
 
 /// What the browser said of a connection.

@@ -5,11 +5,11 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::Reflect;
 use web_sys::BinaryType;
 
 use super::super::answer::Pending;
 use super::super::dial::{Carriage, Destination, DialError, check_protocols};
+use super::super::global::global;
 use super::super::options::{Auth, Heartbeat, Limit, Queue, Reconnect, in_words};
 use super::super::pump::{Pump, Setup};
 use super::super::{CloseEvent, OpenError};
@@ -220,8 +220,7 @@ impl std::error::Error for ConnectError {}
 
 /// Firefox waits by itself before it even tries again: up to 17 s (measured). Only it knows this class of error.
 pub(crate) fn patience_after_failure() -> Span {
-    let is_firefox = Reflect::has(&js_sys::global(), &"InternalError".into()).unwrap_or(false);
-    if is_firefox { Span::secs(20) } else { Span::ZERO }
+    if global("InternalError").is_some() { Span::secs(20) } else { Span::ZERO }
 }
 
 /// The browser's own chance: each client's backoff goes its own way.
