@@ -19,8 +19,8 @@ pub(super) fn finish(task: &mut Task, package: &Path) -> Outcome {
     write(&package.join("everwire.d.ts"), types.as_bytes())?;
     write(&package.join("package.json"), read(sources.join("package.json"))?.as_bytes())?;
     scratch::remove(&package.join("snippets"));
-    let types = package.join("everwire_bg.wasm.d.ts"); // of the module's own exports: nobody's business
-    fs::remove_file(&types).map_err(|error| format!("cannot remove {}: {error}", types.display()).into())
+    // wasm-pack's is of the module's own exports, which are nobody's business
+    copy(&sources.join("everwire_bg.wasm.d.ts"), &package.join("everwire_bg.wasm.d.ts"))
 }
 
 /// To where the two entries find it: wasm-pack names the folder of our JavaScript after a hash.
