@@ -28,7 +28,13 @@ async function compiled(source) {
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compile(source);
   const response = source instanceof Response ? source : await fetch(source);
   if (!response.ok) throw new Error(`everwire: ${response.url} could not be loaded: HTTP ${response.status}`);
-  // a server that does not know what .wasm is: compiled all the same, once it is here as a whole
-  const isKnown = compileStreaming && response.headers.get("Content-Type")?.startsWith("application/wasm");
-  return isKnown ? compileStreaming(response) : compile(await response.arrayBuffer());
+  const type = response.headers.get("Content-Type");
+  try {
+    // a server that does not know what .wasm is: compiled all the same, once it is here as a whole
+    if (!compileStreaming || !type?.startsWith("application/wasm")) return await compile(await response.arrayBuffer());
+    return await compileStreaming(response);
+  } catch (cause) {
+    // often the page that a server gives for whatever it does not have
+    throw new Error(`everwire: ${response.url} (${type}) could not be compiled: ${cause.message}`, { cause });
+  }
 }

@@ -40,6 +40,6 @@ describe("loading", () => {
     await writeFile(join(broken, "everwire_bg.wasm"), "no WebAssembly");
     const server = await startServer({ packaged: broken });
     await driver.get(server.url);
-    assert.match(await trouble(), /^The WebAssembly client did not start: CompileError/);
+    assert.match(await trouble(), /^The WebAssembly client did not start: Error: everwire: http.*everwire_bg\.wasm \(application\/wasm\) could not be compiled: /);
   });
 });
