@@ -5,6 +5,7 @@ mod names;
 mod panics;
 mod published;
 mod size;
+mod spent;
 
 use crate::failure::Outcome;
 use crate::setup::Need;
@@ -71,6 +72,7 @@ pub(crate) fn build(how: Build) -> Outcome {
 
 fn without_words_of_panics(module: &Path) -> Outcome {
     let bytes = fs::read(module).map_err(|error| format!("cannot read {}: {error}", module.display()))?;
+    spent::tell(&bytes)?;
     fs::write(module, panics::cut(&bytes)?)
         .map_err(|error| format!("cannot write {}: {error}", module.display()).into())
 }

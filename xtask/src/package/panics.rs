@@ -55,7 +55,7 @@ const OF_A_PANIC: &[&str] = &[
 ];
 
 /// How many functions are imported, and what each is called.
-fn names_of_functions(module: &[u8]) -> Option<(usize, HashMap<usize, String>)> {
+pub(super) fn names_of_functions(module: &[u8]) -> Option<(usize, HashMap<usize, String>)> {
     let mut imported = 0;
     let mut names = HashMap::new();
     each_section(module, |id, section| {

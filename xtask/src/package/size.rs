@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 struct Entry {
     name: &'static str,
     files: &'static [&'static str],
-    /// Bytes, gzip -9, at most.
+    /// Bytes, gzip -9, at most. It follows the size down; the aims are 40,000 and 54,000.
     budget: usize,
 }
 
