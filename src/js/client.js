@@ -7,12 +7,11 @@ import { pumps } from "./calls.js";
 import { EverwireError, deferred } from "./error.js";
 import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.js";
 import { Inbox } from "./inbox.js";
-import { Life } from "./life.js";
+import { Life, keepWhileHeard } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
 import { checkSignal, obey } from "./signal.js";
 
-const { addEventListener, removeEventListener } = EventTarget.prototype;
 const DONE = Promise.resolve();
 
 export class Client extends EventTarget {
@@ -72,25 +71,18 @@ export class Client extends EventTarget {
 
   [Symbol.asyncIterator]() { return this.messages(); }
 
-  addEventListener(type, callback, options) {
-    addEventListener.call(this, type, callback, options);
-    this.#ear.life.listen(this, `${type}`, callback, options);
-  }
-
-  removeEventListener(type, callback, options) {
-    removeEventListener.call(this, type, callback, options);
-    this.#ear.life.unlisten(this, `${type}`, callback, options);
-  }
-
   static {
     // a minifier takes away the name by which the class is declared
     Object.defineProperty(this, "name", { value: "Client", configurable: true });
-    // where an engine has no `using` yet, nobody can ask for these
-    const dispose = (symbol, value) => {
-      if (symbol) Object.defineProperty(this.prototype, symbol, { value, configurable: true, writable: true });
+    keepWhileHeard(this.prototype);
+    const disposing = {
+      [Symbol.dispose]() { this.close(); },
+      async [Symbol.asyncDispose]() { await this.close(); },
     };
-    dispose(Symbol.dispose, function () { this.close(); });
-    dispose(Symbol.asyncDispose, async function () { await this.close(); });
+    for (const symbol of [Symbol.dispose, Symbol.asyncDispose]) {
+      // where an engine has no `using` yet, nobody can ask for these
+      if (symbol) Object.defineProperty(this.prototype, symbol, { value: disposing[symbol], configurable: true, writable: true });
+    }
     for (const name of ["state", "url", "protocol", "extensions", "bufferedAmount", "binaryType", "opened", "closed"]) {
       Object.defineProperty(this.prototype, name, { enumerable: true });
     }

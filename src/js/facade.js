@@ -3,7 +3,7 @@
 
 import { pumps, sockets } from "./calls.js";
 import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
-import { Life } from "./life.js";
+import { Life, keepWhileHeard } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
 import { checkSignal, obey } from "./signal.js";
@@ -77,27 +77,12 @@ export class WebSocket extends EventTarget {
   }
 
   // EventTarget's own, with its receivers and its length; beside it, who listens is counted, and nothing is asked twice
-  addEventListener(type, callback, options = undefined) {
-    if (!(#ear in Object(this)) || arguments.length < 2) return void addEventListener.apply(this, arguments);
-    const name = `${type}`, how = listening(options);
-    addEventListener.call(this, name, callback, how);
-    this.#ear.life.listen(this, name, callback, how);
-  }
-
-  removeEventListener(type, callback, options = undefined) {
-    if (!(#ear in Object(this)) || arguments.length < 2) return void removeEventListener.apply(this, arguments);
-    const name = `${type}`, isCapturing = Boolean(Object(options) === options ? options.capture : options);
-    removeEventListener.call(this, name, callback, isCapturing);
-    this.#ear.life.unlisten(this, name, callback, isCapturing);
-  }
-
   static {
     const constant = (value) => ({ value, enumerable: true });
     const constants = {
       CONNECTING: constant(CONNECTING), OPEN: constant(OPEN), CLOSING: constant(CLOSING), CLOSED: constant(CLOSED),
     };
-    // a minifier takes away the name by which the class is declared
-    Object.defineProperties(this, { ...constants, name: { value: "WebSocket", configurable: true } });
+    Object.defineProperties(this, constants);
     Object.defineProperties(this.prototype, constants);
     for (const type of ["open", "message", "error", "close"]) {
       Object.defineProperties(this.prototype, Object.getOwnPropertyDescriptors({
@@ -108,6 +93,7 @@ export class WebSocket extends EventTarget {
     for (const name of Object.getOwnPropertyNames(this.prototype)) {
       if (name !== "constructor") Object.defineProperty(this.prototype, name, { enumerable: true });
     }
+    keepWhileHeard(this.prototype);
     Object.defineProperty(this, "name", NAME); // a minifier has its own idea of it
     Object.defineProperty(this.prototype, Symbol.toStringTag, NAME);
   }
@@ -268,12 +254,6 @@ function openLayered(ear, url, layers, protocols) {
     if (!["misuse/url", "misuse/protocols"].includes(error.code)) throw error;
     throw new DOMException(error.message, "SyntaxError");
   }
-}
-
-/** AddEventListenerOptions, or whether to capture (DOM §2.7). */
-function listening(options) {
-  const { capture, once, passive, signal } = Object(options) === options ? options : { capture: options };
-  return { capture, once, passive, signal };
 }
 
 /** Web IDL: what it needs is there. */

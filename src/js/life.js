@@ -4,6 +4,7 @@
 // is queued, it is kept; else the collector may take it, and then its connection closes.
 
 const kept = new Set();
+const lives = new WeakMap();
 const abandoned = new FinalizationRegistry((abandon) => abandon());
 
 export class Life {
@@ -15,6 +16,7 @@ export class Life {
   /** `abandon` is called when the collector has taken the owner; it must not lead to it. */
   constructor(owner, abandon) {
     abandoned.register(owner, abandon, this);
+    lives.set(owner, this);
   }
 
   /** One more reason to live. */
@@ -59,6 +61,33 @@ export class Life {
   unlisten(owner, type, callback, options) {
     const capture = typeof options === "object" && options !== null ? options.capture : options;
     if (this.#listeners.get(`${type} ${Boolean(capture)}`)?.delete(callback)) this.release(owner);
+  }
+}
+
+/** Gives a class EventTarget's methods, as a browser has them (DOM §2.7), and counts who listens. */
+export function keepWhileHeard(prototype) {
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  // what is not ours, or not enough, is EventTarget's own business; the rest is read once, here
+  const methods = {
+    addEventListener(type, callback, options = undefined) {
+      const life = lives.get(this);
+      if (!life || arguments.length < 2) return void addEventListener.apply(this, arguments);
+      const { capture, once, passive, signal } = Object(options) === options ? options : { capture: options };
+      const [name, how] = [`${type}`, { capture, once, passive, signal }];
+      addEventListener.call(this, name, callback, how);
+      life.listen(this, name, callback, how);
+    },
+
+    removeEventListener(type, callback, options = undefined) {
+      const life = lives.get(this);
+      if (!life || arguments.length < 2) return void removeEventListener.apply(this, arguments);
+      const name = `${type}`, isCapturing = Boolean(Object(options) === options ? options.capture : options);
+      removeEventListener.call(this, name, callback, isCapturing);
+      life.unlisten(this, name, callback, isCapturing);
+    },
+  };
+  for (const name of Object.keys(methods)) {
+    Object.defineProperty(prototype, name, { value: methods[name], enumerable: true, configurable: true, writable: true });
   }
 }
 
