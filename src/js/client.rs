@@ -2,7 +2,6 @@
 //!
 //! JavaScript knows its client by a number; news go back to it through its ear. So no class is exported for it.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -18,18 +17,17 @@ use crate::engine::{ClientState, CloseFrame, ConfigError, Instant, MessageId, Se
 use crate::web::{Carriage, Parcel, Pump, Setup, seed};
 
 /// One client: its pump, and the face that hears for it.
-struct Kept {
+pub(super) struct Kept {
     pump: Pump,
     face: Rc<JsFace>,
 }
 
-thread_local! {
-    /// The clients that are not closed yet.
-    static CLIENTS: RefCell<Slab<Kept>> = RefCell::default();
-}
+/// The clients that are not closed yet.
+pub(super) type Clients = Slab<Kept>;
 
 /// What options.js has read of the options; `name`: of what carries the token.
 pub(super) fn open(
+    clients: &Clients,
     ear: Ear,
     asked: Asked,
     numbers: Vec<f64>,
@@ -46,26 +44,33 @@ pub(super) fn open(
         destination(&known).resolve(carriage.as_ref()).map_err(|error| of_dialling(&error))?;
     }
     let setup = Setup { config, seed: seed(), resends: engine.reconnect.is_some(), class, carriage, binary_type };
-    let id = CLIENTS.with_borrow_mut(Slab::reserve);
+    let id = clients.reserve();
     let began = has_trace.then(|| trace::began(Instant::default(), setup.seed, &engine));
     let face = Rc::new(JsFace::new(ear, asked, has_trace));
     let pump = Pump::start(setup, face.clone(), began);
-    CLIENTS.with_borrow_mut(|clients| clients.put(id, Kept { pump, face }));
+    clients.put(id, Kept { pump, face });
     Ok(id)
 }
 
 /// What `calls.js` calls by this number. A client that is closed answers nothing: JavaScript knows by itself.
-pub(super) fn call(number: u32, id: Id, a: JsValue, b: JsValue, c: JsValue) -> Result<JsValue, JsValue> {
+pub(super) fn call(
+    clients: &Clients,
+    number: u32,
+    id: Id,
+    a: JsValue,
+    b: JsValue,
+    c: JsValue,
+) -> Result<JsValue, JsValue> {
     match number {
         0 => {
-            let kept = CLIENTS.with_borrow_mut(|clients| clients.release(id));
+            let kept = clients.release(id);
             drop(kept); // while nothing is borrowed
             return Ok(JsValue::UNDEFINED);
         }
         1 => return check_close(a.as_f64(), &text(&b)),
         _ => {}
     }
-    let Some(kept) = CLIENTS.with_borrow(|clients| clients.get(id)) else { return Ok(JsValue::UNDEFINED) };
+    let Some(kept) = clients.get(id) else { return Ok(JsValue::UNDEFINED) };
     let pump = &kept.pump;
     match number {
         2 => return Ok(pump.url().into()),

@@ -11,6 +11,8 @@ mod slab;
 mod trace;
 mod web_socket;
 
+use std::rc::Rc;
+
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -28,11 +30,23 @@ fn start() {
     type Calls = dyn Fn(u32, slab::Id, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>;
     type OpensSockets = dyn Fn(web_socket::Ear, Function, String, JsValue) -> Result<slab::Id, JsValue>;
     type OpensPumps = dyn Fn(face::Ear, face::Asked, Vec<f64>, String, Option<Function>) -> Result<slab::Id, JsValue>;
+    let sockets = Rc::new(web_socket::Wires::default());
+    let clients = Rc::new(client::Clients::default());
+    let (opening, called) = (Rc::clone(&sockets), sockets);
+    let open_socket = Closure::<OpensSockets>::new(move |ear, class, url, protocols| {
+        web_socket::open(&opening, ear, class, url, protocols)
+    });
+    let call_socket = Closure::<Calls>::new(move |what, id, a, b, c| web_socket::call(&called, what, id, a, b, c));
+    let (opening, called) = (Rc::clone(&clients), clients);
+    let open_pump = Closure::<OpensPumps>::new(move |ear, asked, numbers, name, class| {
+        client::open(&opening, ear, asked, numbers, name, class)
+    });
+    let call_pump = Closure::<Calls>::new(move |what, id, a, b, c| client::call(&called, what, id, a, b, c));
     install(
-        &Closure::<OpensSockets>::new(web_socket::open).into_js_value(),
-        &Closure::<Calls>::new(web_socket::call).into_js_value(),
-        &Closure::<OpensPumps>::new(client::open).into_js_value(),
-        &Closure::<Calls>::new(client::call).into_js_value(),
+        &open_socket.into_js_value(),
+        &call_socket.into_js_value(),
+        &open_pump.into_js_value(),
+        &call_pump.into_js_value(),
     );
 }
 

@@ -3,8 +3,6 @@
 //! The façade knows its connection by a number; facts go back to it through its ear. So no class is exported for it, and
 //! a message passes as the browser's own value.
 
-use std::cell::RefCell;
-
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
@@ -14,34 +12,32 @@ use crate::CloseCode;
 use crate::engine::CloseFrame;
 use crate::web::{Fact, Wire};
 
-thread_local! {
-    /// The connections that are not closed yet.
-    static WIRES: RefCell<Slab<Wire>> = RefCell::default();
-}
+/// The connections that are not closed yet.
+pub(super) type Wires = Slab<Wire>;
 
-pub(super) fn open(ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
-    let id = WIRES.with_borrow_mut(Slab::reserve);
+pub(super) fn open(wires: &Wires, ear: Ear, class: Function, url: String, protocols: JsValue) -> Result<Id, JsValue> {
+    let id = wires.reserve();
     match Wire::open(&class, &url, &protocols, move |fact| tell(&ear, fact)) {
         Ok(wire) => {
-            WIRES.with_borrow_mut(|wires| wires.put(id, wire));
+            wires.put(id, wire);
             Ok(id)
         }
         // what the browser throws is what the standard says a constructor throws: it goes on as it is
         Err(thrown) => {
-            WIRES.with_borrow_mut(|wires| wires.release(id));
+            wires.release(id);
             Err(thrown)
         }
     }
 }
 
 /// What `calls.js` calls by this number. A connection that is closed answers nothing: the façade knows by itself.
-pub(super) fn call(number: u32, id: Id, a: JsValue, b: JsValue, _: JsValue) -> Result<JsValue, JsValue> {
+pub(super) fn call(wires: &Wires, number: u32, id: Id, a: JsValue, b: JsValue, _: JsValue) -> Result<JsValue, JsValue> {
     match number {
-        0 => return Ok(release(id)),
+        0 => return Ok(release(wires, id)),
         1 => return Ok(close_code_name(a.as_f64())),
         _ => {}
     }
-    let Some(wire) = WIRES.with_borrow(|wires| wires.get(id)) else { return Ok(JsValue::UNDEFINED) };
+    let Some(wire) = wires.get(id) else { return Ok(JsValue::UNDEFINED) };
     Ok(match number {
         2 => wire.url().into(),
         3 => wire.protocol().into(),
@@ -92,8 +88,8 @@ fn close_code_name(code: Option<f64>) -> JsValue {
 }
 
 /// Closed, or nobody is left who could ask for it. Gives back the browser's own socket, which answers from now on.
-fn release(id: Id) -> JsValue {
-    let wire = WIRES.with_borrow_mut(|wires| wires.release(id));
+fn release(wires: &Wires, id: Id) -> JsValue {
+    let wire = wires.release(id);
     wire.map_or(JsValue::UNDEFINED, |wire| wire.browser()) // dropped here, while nothing is borrowed
 }
 

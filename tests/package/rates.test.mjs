@@ -99,15 +99,14 @@ function holds(passed, bound, jitter) {
   assert.ok(most <= slack, `${most} more than burst + W · rate went in some window`);
 }
 
-/** It is a limit and no brake: the burst goes at once, and all of it lasts no more than three times what it must. */
+/** It is a limit and no brake: the burst is used, and all of it lasts no more than three times what it must. */
 function isUsed(passed, bound) {
   const all = passed.reduce((sum, message) => sum + bound.units(message), 0);
   const lasted = passed.at(-1).at - passed[0].at;
   const must = ((all - bound.burst) * 1_000) / bound.perSecond;
   assert.ok(lasted <= 3 * must, `${lasted} ms for what may be done in ${must}`);
-  const atOnce = passed.filter(({ at }) => at - passed[0].at < AT_HAND_OVER);
-  const burst = atOnce.reduce((sum, message) => sum + bound.units(message), 0);
-  assert.ok(burst > bound.burst / 2, `only ${burst} of a burst of ${bound.burst} went at once`);
+  const most = excess(passed, bound);
+  assert.ok(most > -bound.burst / 2, `no window had half of the burst: ${most} of ${bound.burst}`);
 }
 
 /** By how much more than burst + W · rate went in the fullest window, from one message to a later one. */

@@ -16,8 +16,8 @@ struct Entry {
 }
 
 const ENTRIES: [Entry; 2] = [
-    Entry { name: "everwire/slim", files: &["everwire.js", "everwire_bg.wasm"], budget: 57_600 },
-    Entry { name: "everwire", files: &["embedded.js"], budget: 71_400 },
+    Entry { name: "everwire/slim", files: &["everwire.js", "everwire_bg.wasm"], budget: 57_400 },
+    Entry { name: "everwire", files: &["embedded.js"], budget: 71_100 },
 ];
 
 /// Says the sizes, file by file. Larger than its budget is a failure: bytes grow unnoticed otherwise.
