@@ -134,9 +134,11 @@ describe("the end of a client", () => {
       await live("ping", echo, (close) => ({ reconnect: quick, heartbeat: { interval: 10, ping: () => (close(), "ping") } }));
       return lives;
     });
+    // 1006: given up while it connects; where Firefox's network was quicker than its page, the handshake of a close is made
+    const said = (name, code) => (page.name === "firefox" && answer[name][0] === code ? code : 1006);
     assert.deepEqual(answer, {
-      address: [1006, 2, "closed"],
-      protocols: [1006, 2, "closed"],
+      address: [said("address", 1000), 2, "closed"],
+      protocols: [said("protocols", 4005), 2, "closed"],
       shouldRetry: [1006, 1, "closed"],
       isPong: [4005, 1, "closed"],
       ping: [4005, 1, "closed"],
