@@ -7,6 +7,11 @@ import { Builder } from "selenium-webdriver";
 import { Command, Name } from "selenium-webdriver/lib/command.js";
 import { browser as name, root, webdriver } from "./environment.mjs";
 
+if (!["chromium", "firefox", "webkit"].includes(name) || !webdriver) {
+  console.error("These tests need a browser and its driver: run `cargo xtask test`.");
+  process.exit(1);
+}
+
 /**
  * Opens the engine under test, by the driver that already runs; it closes with the test file.
  *

@@ -13,7 +13,7 @@ export const { EVERWIRE_BROWSER: browser, EVERWIRE_WEBDRIVER: webdriver, EVERWIR
 export const www = join(root, "www");
 export const pkg = join(root, "pkg");
 
-if (!["chromium", "firefox", "webkit"].includes(browser) || !webdriver || !server) {
-  console.error("These tests need a browser, its driver and the companion server: run `cargo xtask test`.");
+if (!server) {
+  console.error("These tests need the companion server: run `cargo xtask test`.");
   process.exit(1);
 }

@@ -1,13 +1,19 @@
 // What does a strict TypeScript program write, and what must its compiler refuse?
-// Never run: types.test.mjs compiles it against the package.
+// Never run: types.test.mjs compiles it against both entries.
 
 import init, {
   Client, EverwireError, WebSocket, closeCodeName, initSync,
-  type ClientOptions, type CloseInfo, type Data, type Received, type Stats,
+  type ClientOptions, type CloseInfo, type Data, type InitSource, type Received, type Stats,
 } from "everwire";
+import wasm from "everwire/everwire_bg.wasm";
 
-await init();
-initSync({ module: new Uint8Array() });
+const nothing: void = await init();
+const sources: InitSource[] = [wasm, new URL(wasm, import.meta.url), new Request(wasm), new Response(), new Uint8Array()];
+for (const source of sources) await init(source);
+await init(fetch(wasm));
+await init(WebAssembly.compile(new ArrayBuffer(8)));
+initSync(new Uint8Array());
+console.log(nothing);
 
 // One import changed: what was written for the browser's class goes on.
 const socket = new WebSocket(new URL("wss://example.org/"), ["soap", "wamp"]);
@@ -91,6 +97,8 @@ const how: CloseInfo = await client.close(1000, "done");
 console.log(how, await client.closed);
 
 // Each of these is a mistake that the compiler names.
+// @ts-expect-error there is nothing to load it from
+initSync();
 // @ts-expect-error a URL is needed
 new WebSocket();
 // @ts-expect-error a number is no URL
