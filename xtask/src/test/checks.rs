@@ -28,7 +28,9 @@ pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
         Step::Purity => purity(),
         Step::Host => host_tests(long),
         Step::Mutants => mutants(),
-        Step::Msrv | Step::Package | Step::Wasm | Step::Pages => Err("this step is run elsewhere".into()),
+        Step::Msrv | Step::Package | Step::Consumers | Step::Wasm | Step::Pages => {
+            Err("this step is run elsewhere".into())
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn page_tests(browser: Browser, long: bool) -> Outcome<Tally> {
     let mut task = Task::begin(&purpose, "the demo and the npm package, driven from outside")?;
     let driver = Driver::start(browser, &purpose)?;
     let root = places::root();
-    let files = test_files(&root.join("tests"))?;
+    let files = test_files(&root.join("tests"), &FOLDERS)?;
     let files = files.iter().map(|file| file.strip_prefix(root).unwrap_or(file)); // the command shown stays readable
     // One after the other: Firefox's and WebKit's drivers serve one session at a time.
     let program = Program::new("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
@@ -148,9 +148,9 @@ fn finish_unless_empty(mut task: Task, tally: Tally, browser: Browser) -> Outcom
 }
 
 /// Every `*.test.mjs`: named one by one, since Node 20 takes folders and Node 22 patterns.
-fn test_files(tests: &Path) -> Outcome<Vec<PathBuf>> {
+pub(super) fn test_files(tests: &Path, folders: &[&str]) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for folder in FOLDERS {
+    for folder in folders {
         let folder = tests.join(folder);
         let entries =
             std::fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
@@ -202,7 +202,7 @@ mod tests {
             fs::write(scratch.path().join(folder).join("one.test.mjs"), "").expect("just made");
             fs::write(scratch.path().join(folder).join("page.mjs"), "").expect("just made");
         }
-        let files = test_files(scratch.path()).expect("there are some");
+        let files = test_files(scratch.path(), &FOLDERS).expect("there are some");
         assert_eq!(files, FOLDERS.map(|folder| scratch.path().join(folder).join("one.test.mjs")));
     }
 
@@ -230,9 +230,9 @@ mod tests {
     fn a_folder_without_tests_is_a_failure() {
         let scratch = crate::scratch::Scratch::new("test-no-files").expect("the temporary folder can be written to");
         for folder in FOLDERS {
-            assert!(test_files(scratch.path()).is_err(), "without {folder}");
+            assert!(test_files(scratch.path(), &FOLDERS).is_err(), "without {folder}");
             fs::create_dir(scratch.path().join(folder)).expect("just made");
         }
-        assert!(test_files(scratch.path()).is_err());
+        assert!(test_files(scratch.path(), &FOLDERS).is_err());
     }
 }

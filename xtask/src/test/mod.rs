@@ -1,6 +1,7 @@
 //! `cargo xtask test`: what is checked, in which order, and what came of it?
 
 mod checks;
+mod consumers;
 mod in_browsers;
 mod oldest_rust;
 mod report;
@@ -51,6 +52,7 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
             }
             Step::Msrv => rows.push(row(step.name(), oldest_rust::run)),
             Step::Package => rows.push(row(step.name(), build_package)),
+            Step::Consumers => rows.push(row(step.name(), || try_consumers(choice))),
             Step::Wasm | Step::Pages => {} // below, by browser
         }
     }
@@ -78,7 +80,7 @@ fn in_each_browser(choice: &Choice, rows: &mut Vec<Row>) {
     }
     let server = server::build();
     let wasm = if chosen(Step::Wasm) { in_browsers::build_rust_tests(&choice.browsers, choice.long) } else { Ok(()) };
-    let package = if chosen(Step::Pages) && !chosen(Step::Package) { package::build(Build::Small) } else { Ok(()) };
+    let package = if chosen(Step::Pages) && !chosen(Step::Consumers) { install_package(choice) } else { Ok(()) };
     let companion =
         if chosen(Step::Wasm) { server.clone().and(wasm).and_then(|()| start_companion()).map(Some) } else { Ok(None) };
     let ready_for_pages = server.and(package);
@@ -112,6 +114,20 @@ fn build_package() -> Outcome<Tally> {
     let mut tally = Tally::one_passed();
     tally += checks::module()?;
     Ok(tally)
+}
+
+fn try_consumers(choice: &Choice) -> Outcome<Tally> {
+    install_package(choice)?;
+    server::build()?;
+    consumers::run()
+}
+
+/// Into each project that uses it; built before, unless it has been.
+fn install_package(choice: &Choice) -> Outcome {
+    if !choice.steps.contains(&Step::Package) {
+        package::build(Build::Small)?;
+    }
+    consumers::build()
 }
 
 fn row(name: &str, work: impl FnOnce() -> Outcome<Tally>) -> Row {

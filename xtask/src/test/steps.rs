@@ -16,13 +16,14 @@ pub(crate) enum Step {
     Msrv,
     Host,
     Package,
+    Consumers,
     Wasm,
     Pages,
     Mutants,
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 12] = [
+    pub(crate) const ALL: [Step; 13] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
@@ -32,6 +33,7 @@ impl Step {
         Step::Msrv,
         Step::Host,
         Step::Package,
+        Step::Consumers,
         Step::Wasm,
         Step::Pages,
         Step::Mutants,
@@ -53,6 +55,7 @@ impl Step {
             Step::Msrv => "msrv",
             Step::Host => "host",
             Step::Package => "package",
+            Step::Consumers => "consumers",
             Step::Wasm => "wasm",
             Step::Pages => "pages",
             Step::Mutants => "mutants",
@@ -75,6 +78,7 @@ impl Step {
             Step::Package => {
                 "the npm package builds, as it is published, and needs no more of an engine than is promised"
             }
+            Step::Consumers => "the package, installed: built by each tool, read by each compiler, run by each runtime",
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
             Step::Mutants => "each small change to the engine makes a test fail (only by --only, or with --long)",
@@ -97,6 +101,7 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Doctest => vec![Need::WasmTarget, Need::WasmBindgen],
         Step::Purity | Step::Msrv | Step::Host => vec![],
         Step::Package => Build::Small.needs(),
+        Step::Consumers => Build::Small.needs().into_iter().chain([Need::NodeModules]).collect(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
         Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
         Step::Mutants => vec![Need::CargoMutants],
