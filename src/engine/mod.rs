@@ -35,7 +35,5 @@ pub use vocabulary::{
     Advice, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind, MessageId,
     Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake,
 };
-#[cfg(all(target_arch = "wasm32", everwire_npm))]
-pub(crate) use words::number;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use words::sentence;

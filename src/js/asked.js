@@ -1,8 +1,8 @@
-// What is a caller asked, and what does the answer say to Rust?
+// What is a caller asked, and what does the answer say?
 
 import { EverwireError, report } from "./error.js";
 
-/** The functions that a caller gave, and what stands for those that it did not. Rust calls the methods (face.rs). */
+/** The functions that a caller gave, and what stands for those that it did not. */
 export class Asked {
   #url;
   #protocols;
@@ -21,43 +21,50 @@ export class Asked {
   }
 
   /**
-   * Asks the token provider (with its reason), or those of the address and the subprotocols, and calls
-   * `hearer(hasAnswered, what)`: before it returns where they answer at once. Else it gives back what aborts them.
+   * Asks the token provider (with its reason), or those of the address and the subprotocols, and calls `answered(what)` or
+   * `failed(thrown)`: before it returns where they answer at once. Else it gives back the question, which may be taken back.
    */
-  ask(reason, attempt, code, words, wasClean, hearer) {
-    const lastClose = code === undefined ? null : { code, reason: words, wasClean };
+  ask(reason, attempt, lastClose, answered, failed) {
     const controllers = [];
     const callOrTake = (provider) => {
       if (typeof provider !== "function") return provider;
       const controller = new AbortController();
       controllers.push(controller);
-      const context = { attempt, lastClose, signal: controller.signal };
+      const context = { attempt, lastClose: lastClose && { ...lastClose }, signal: controller.signal };
       return provider(reason === undefined ? context : { ...context, reason });
     };
     const abort = () => controllers.forEach((controller) => controller.abort());
     const providers = reason === undefined ? [this.#url, this.#protocols] : [this.#callbacks.token];
     const read = reason === undefined ? destination : credential;
+    let what;
     try {
       const answers = providers.map(callOrTake);
       if (controllers.length > 0 && answers.some(isThenable)) {
-        Promise.all(answers).then(read).then(
-          (what) => hearer(true, what),
-          (thrown) => hearer(false, thrown),
-        );
-        return abort;
+        let isOver = false;
+        const end = (tell) => (answer) => {
+          if (!isOver) tell(answer);
+        };
+        Promise.all(answers).then(read).then(end(answered), end(failed));
+        return {
+          takeBack() {
+            isOver = true;
+            abort();
+          },
+        };
       }
-      hearer(true, read(answers));
+      what = read(answers);
     } catch (thrown) {
       if (controllers.length > 1) abort(); // the other one's answer is not wanted any more
-      hearer(false, thrown);
+      return void failed(thrown);
     }
+    answered(what);
   }
 
-  /** −1: try again, −2: stop, else after so many milliseconds; undefined: it does not say. */
-  shouldRetry(code, reason, wasClean, attempt) {
-    const answer = guarded(() => this.#callbacks.shouldRetry({ code, reason, wasClean }, attempt));
-    if (typeof answer === "boolean") return answer ? -1 : -2;
-    return typeof answer === "number" && answer >= 0 ? answer : undefined;
+  /** As the engine is told: `delay` in microseconds. No `advice`: it does not say. */
+  shouldRetry(close, attempt) {
+    const answer = guarded(() => this.#callbacks.shouldRetry(close, attempt));
+    if (typeof answer === "boolean") return { advice: answer ? "retry" : "stop" };
+    return typeof answer === "number" && answer >= 0 ? { advice: "retry-after", delay: Math.ceil(answer * 1_000) } : {};
   }
 
   message(token) {

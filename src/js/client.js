@@ -1,15 +1,15 @@
 // What does JavaScript see of a connection that is kept?
 //
-// Thin: the class extends EventTarget and keeps promises; what happens is decided in Rust, which calls the methods of
-// `Ear` and is called by a number.
+// Thin: the class extends EventTarget and keeps promises; what happens is the pump's, which calls the methods of `Ear`.
 
-import { pumps } from "./calls.js";
+import { call, checkClose } from "./engine.js";
 import { EverwireError, deferred } from "./error.js";
 import { closeEvent, dispatch, errorEvent, eventWith, originOf } from "./events.js";
 import { Inbox } from "./inbox.js";
 import { Life, keepWhileHeard } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
+import { Pump } from "./pump.js";
 import { checkSignal, obey } from "./signal.js";
 
 const DONE = Promise.resolve();
@@ -19,7 +19,7 @@ export class Client extends EventTarget {
 
   constructor(url, options) {
     if (arguments.length === 0) throw new TypeError("Client: a URL is required");
-    if (!pumps) bringWebAssembly();
+    if (!call) bringWebAssembly();
     super();
     this.#ear = new Ear(this, typeof url === "function" ? url : `${url}`, options);
   }
@@ -52,17 +52,7 @@ export class Client extends EventTarget {
     return this.closed;
   }
 
-  stats() {
-    const [
-      attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,
-      roundTrip, connectedSince,
-    ] = this.#ear.ask("stats");
-    const number = (value) => (Number.isNaN(value) ? null : value);
-    return {
-      attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,
-      roundTrip: number(roundTrip), connectedSince: number(connectedSince),
-    };
-  }
+  stats() { return { ...this.#ear.ask("stats") }; }
 
   messages({ maxMessages = 10_000 } = {}) {
     if (!(typeof maxMessages === "number" && maxMessages >= 1)) throw new EverwireError("misuse/option", "maxMessages must be a number of at least 1");
@@ -90,11 +80,11 @@ export class Client extends EventTarget {
   }
 }
 
-/** What Rust tells, and what the class remembers. It does not keep the client alive; see life.js. */
+/** What the pump tells, and what the class remembers. It does not keep the client alive; see life.js. */
 class Ear {
   #client;
-  /** The pump's number; undefined once it is closed, and then `#last` holds the answers. */
-  #id;
+  /** Undefined once it is closed, and then `#last` holds the answers. */
+  #pump;
   #last = {};
   #origin = "";
   #promises = { opened: deferred(), closed: deferred() };
@@ -109,23 +99,18 @@ class Ear {
   constructor(client, url, options) {
     checkSignal(options?.signal);
     this.#client = new WeakRef(client);
-    const { asked, numbers, name, Class } = readOptions(url, options);
-    this.#id = pumps.open(this, asked, numbers, name, Class);
-    this.life = new Life(client, pumps.release.bind(undefined, this.#id));
-    this.#forgetSignal = obey(options?.signal, () => this.#id && pumps.close(this.#id, 1000, ""));
+    const pump = this.#pump = new Pump(readOptions(url, options), this);
+    this.life = new Life(client, pump.release.bind(pump));
+    this.#forgetSignal = obey(options?.signal, () => this.#pump?.close(1000, ""));
   }
 
   // ── wishes and questions ──
 
-  ask(what) { return this.#id ? pumps[what](this.#id) : this.#last[what]; }
-
-  setBinaryType(type) {
-    if (this.#id) pumps.setBinaryType(this.#id, type === "blob");
-    else this.#last.binaryType = type;
-  }
+  ask(what) { return (this.#pump ?? this.#last)[what]; }
+  setBinaryType(type) { (this.#pump ?? this.#last).binaryType = type; }
 
   awaited(client, name) {
-    if (this.#id && !this.#awaited.has(name)) {
+    if (this.#pump && !this.#awaited.has(name)) {
       this.#awaited.add(name);
       this.life.hold(client);
       const release = () => this.life.release(client);
@@ -137,16 +122,16 @@ class Ear {
   send(client, data, { ttl, volatile, signal }) {
     checkSignal(signal);
     if (signal?.aborted) return this.#refuse(data, "aborted");
-    if (!this.#id) return this.#refuse(data, "closed");
+    if (!this.#pump) return this.#refuse(data, "closed");
     // nothing: it was handed over; a number: it waits; a string: why it will not be sent
-    const outcome = pumps.send(this.#id, data, ttl, volatile);
+    const outcome = this.#pump.send(data, ttl, volatile);
     if (outcome === undefined) return DONE;
     const { promise, resolve, reject } = deferred();
     if (typeof outcome === "string") {
       reject(dropped(outcome));
       return promise;
     }
-    const forgetSignal = obey(signal, () => this.#id && pumps.takeBack(this.#id, outcome));
+    const forgetSignal = obey(signal, () => this.#pump?.takeBack(outcome));
     this.life.hold(client);
     this.#sends.set(outcome, (reason) => {
       forgetSignal();
@@ -166,7 +151,7 @@ class Ear {
   }
 
   flush(client) {
-    const flush = this.#id ? pumps.flush(this.#id) : undefined;
+    const flush = this.#pump?.flush();
     if (flush === undefined) return DONE;
     const { promise, resolve, reject } = deferred();
     const end = (complete) => {
@@ -184,18 +169,18 @@ class Ear {
     return promise;
   }
 
-  reconnect() { if (this.#id) pumps.reconnect(this.#id); }
+  reconnect() { this.#pump?.reconnect(); }
 
   close(code, reason) {
     const words = reason === undefined ? "" : `${reason}`;
     const number = code === undefined ? undefined : Number(code);
-    pumps.checkClose(0, number, words);
-    if (this.#id) pumps.close(this.#id, number ?? 1000, words); // never an empty frame: the peer would see 1005
+    checkClose(number, words);
+    this.#pump?.close(number ?? 1000, words); // never an empty frame: the peer would see 1005
   }
 
   iterate(client, most) {
     const inbox = new Inbox(client, this, most);
-    if (this.#id) this.#inboxes.set(inbox.number, new WeakRef(inbox));
+    if (this.#pump) this.#inboxes.set(inbox.number, new WeakRef(inbox));
     else inbox.end();
     return inbox;
   }
@@ -222,7 +207,7 @@ class Ear {
     }
   }
 
-  // ── news, from Rust ──
+  // ── news, from the pump ──
 
   #tell(event) {
     const client = this.#client.deref();
@@ -267,9 +252,9 @@ class Ear {
     for (const what of ["state", "url", "protocol", "extensions", "bufferedAmount", "binaryType", "stats"]) {
       this.#last[what] = this.ask(what);
     }
-    const id = this.#id;
-    this.#id = undefined;
-    pumps.release(id); // from here on the class answers alone, and keeps nothing alive
+    const pump = this.#pump;
+    this.#pump = undefined;
+    pump.release(); // from here on the class answers alone, and keeps nothing alive
     this.#forgetSignal();
     const client = this.#client.deref();
     this.life.end(client);

@@ -14,9 +14,12 @@ export class EverwireError extends Error {
   }
 }
 
-/** For Rust, which names no class. */
-export function everwireError(code, message, cause) {
-  return new EverwireError(code, message, cause === undefined ? undefined : { cause });
+/** What the engine says went wrong. `cause`: what a provider threw, or why we did not even dial. */
+export function failure({ error, message, cause }) {
+  if (!cause) return new EverwireError(error, message);
+  if (cause.refused) return new EverwireError(error, `could not connect: ${cause.refused.message}`, { cause: cause.refused });
+  const words = error === "unavailable/connect" ? "could not connect: the provider of the url or the protocols failed (see cause)" : message;
+  return new EverwireError(error, words, cause.thrown === undefined ? undefined : { cause: cause.thrown });
 }
 
 /** A promise that somebody may never look at: its rejection is no unhandled one. */

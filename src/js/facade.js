@@ -1,12 +1,14 @@
-// What does JavaScript see of a socket? The drop-in class, thin: an exported Rust struct can neither extend EventTarget
-// nor carry static constants. Rust hands it what it calls on start.
+// What does JavaScript see of a socket? The drop-in class: without layers over the browser's own socket, with layers over a
+// pump.
 
-import { pumps, sockets } from "./calls.js";
+import { call, nameOfCloseCode } from "./engine.js";
 import { closeEvent, dispatch, eventWith, originOf } from "./events.js";
 import { Life, keepWhileHeard } from "./life.js";
 import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
+import { Pump } from "./pump.js";
 import { checkSignal, obey } from "./signal.js";
+import { close, letGo, openWire } from "./wire.js";
 
 /** The browser's class, as it is before a page can put ours in its place. */
 const browserClass = globalThis.WebSocket;
@@ -26,7 +28,7 @@ export class WebSocket extends EventTarget {
 
   constructor(url, protocols = []) {
     wants(1, arguments);
-    if (!sockets) bringWebAssembly();
+    if (!call) bringWebAssembly();
     super();
     let made = new.target;
     while (made && !layersOf.has(made)) made = Object.getPrototypeOf(made);
@@ -123,13 +125,12 @@ export class WebSocket extends EventTarget {
   }
 }
 
-/** What Rust tells of a connection, and what the class remembers. It does not keep the socket alive; see life.js. */
+/** What is told of a connection, and what the class remembers. It does not keep the socket alive; see life.js. */
 class Ear {
   #socket;
-  /** Who answers for it. */
-  #answers;
-  /** The connection's number; undefined once it is closed, and then `#last` answers. */
-  #id;
+  /** The pump, or the browser's socket; undefined once it is closed, and then `#last` answers. */
+  #pump;
+  #wire;
   #last;
   #origin;
   #forgetSignal;
@@ -140,30 +141,33 @@ class Ear {
     checkSignal(layers?.signal);
     this.#socket = new WeakRef(socket);
     this.binaryType = layers?.binaryType ?? "blob";
-    this.#answers = layers ? pumps : sockets;
-    this.#id = layers ? openLayered(this, url, layers, protocols) : open(this, url, protocols);
-    this.life = new Life(socket, this.#answers.release.bind(undefined, this.#id));
+    if (layers) this.#pump = openLayered(this, url, layers, protocols);
+    else this.#wire = open(this, url, protocols);
+    const [pump, wire] = [this.#pump, this.#wire];
+    this.life = new Life(socket, () => (pump ? pump.release() : letGo(wire))); // it must not lead to the socket
     this.url = this.ask("url");
     this.#origin = originOf(this.url);
     this.#forgetSignal = obey(layers?.signal, () => this.close(1000, ""));
   }
 
-  ask(what) { return this.#id ? this.#answers[what](this.#id) : this.#last[what]; }
+  get #answers() { return this.#pump ?? this.#wire ?? this.#last; }
+  ask(what) { return this.#answers[what]; }
   get readyState() { return this.ask("readyState"); }
 
   setBinaryType(type) {
     this.binaryType = type;
-    if (this.#id) this.#answers.setBinaryType(this.#id, type === "blob");
+    const holder = this.#pump ?? this.#wire;
+    if (holder) holder.binaryType = type;
   }
 
   send(socket, data) {
-    if (!this.#id) this.#last.send(data); // silent, and bufferedAmount grows, as the standard says
-    else if (this.#answers === sockets) sockets.send(this.#id, data);
-    else if (typeof pumps.send(this.#id, data) === "number") this.life.hold(socket); // it waits: a reason to live
+    if (!this.#pump) this.#answers.send(data); // after the close silent, and bufferedAmount grows, as the standard says
+    else if (typeof this.#pump.send(data) === "number") this.life.hold(socket); // it waits: a reason to live
   }
 
   close(code, reason) {
-    if (this.#id) this.#answers.close(this.#id, code, reason);
+    if (this.#pump) this.#pump.close(code, reason);
+    else if (this.#wire) close(this.#wire, code, reason);
   }
 
   #tell(event) {
@@ -188,10 +192,12 @@ class Ear {
   closed(code, reason, wasClean) {
     const last = { readyState: CLOSED, send(data) { this.bufferedAmount += new Blob([data]).size; } };
     for (const what of ["protocol", "extensions", "bufferedAmount"]) last[what] = this.ask(what);
-    const id = this.#id;
-    this.#id = undefined;
+    const [pump, wire] = [this.#pump, this.#wire];
+    this.#pump = this.#wire = undefined;
     // from here on nothing is kept alive: the browser's own closed socket answers, or with layers what is remembered
-    this.#last = this.#answers.release(id) ?? last;
+    this.#last = wire ?? last;
+    if (pump) pump.release();
+    else letGo(wire);
     this.#forgetSignal();
     const socket = this.#socket.deref();
     this.life.end(socket);
@@ -220,8 +226,8 @@ class Ear {
 
 /** The name of a close code in the IANA registry; undefined for others. */
 export function closeCodeName(code) {
-  if (!sockets) bringWebAssembly();
-  return sockets.closeCodeName(0, Number(code));
+  if (!call) bringWebAssembly();
+  return nameOfCloseCode(Number(code));
 }
 
 let opening = false;
@@ -236,7 +242,12 @@ function open(ear, url, protocols) {
   const outer = opening;
   opening = true;
   try {
-    return sockets.open(ear, found, url, protocols);
+    return openWire(found, url, protocols, {
+      opened: () => ear.open(),
+      received: (data) => ear.message(data),
+      failed: () => ear.error(),
+      closed: (code, reason, wasClean) => ear.closed(code, reason, wasClean),
+    });
   } finally {
     opening = outer;
   }
@@ -248,8 +259,7 @@ function openLayered(ear, url, layers, protocols) {
   const isList = Object(protocols) === protocols && (protocols[Symbol.iterator] ?? null) !== null;
   const offer = Array.from(isList ? protocols : [protocols], (protocol) => `${protocol}`);
   try {
-    const { asked, numbers, name, Class } = readOptions(url, layers, offer);
-    return pumps.open(ear, asked, numbers, name, Class);
+    return new Pump(readOptions(url, layers, offer), ear);
   } catch (error) {
     if (!["misuse/url", "misuse/protocols"].includes(error.code)) throw error;
     throw new DOMException(error.message, "SyntaxError");

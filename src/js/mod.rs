@@ -1,56 +1,87 @@
-//! The npm package's face: what JavaScript sees, and nothing but translation.
+//! The npm package's face: how JavaScript talks with the engine, and nothing but translation.
+//!
+//! What JavaScript sees, and what it does with its browser, is JavaScript (the files beside this one); what is decided is
+//! decided here, by the same engine as for Rust's callers.
 //!
 //! Compiled only where `cfg(everwire_npm)` is set, as `.cargo/config.toml` does in this repository: exported items of
 //! a dependency would otherwise land in every program that depends on the crate.
 
-mod client;
-mod error;
-mod face;
+mod engines;
 mod options;
-mod slab;
-mod trace;
-mod web_socket;
+mod parcel;
+mod row;
+mod said;
+mod told;
 
-use std::rc::Rc;
-
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-/// Small before fast: it is asked for a handful of short-lived pieces, since messages stay with JavaScript.
+use engines::Engines;
+
+/// Small before fast: it is asked for a handful of small pieces, since messages stay with JavaScript.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-/// Runs once, when the WebAssembly has been loaded: gives JavaScript what it calls. These closures live as long as the
-/// module.
+/// Runs once, when the WebAssembly has been loaded: gives JavaScript the one function that it calls. It lives as long as
+/// the module.
 #[wasm_bindgen(start, private)]
 fn start() {
-    type Calls = dyn Fn(u32, slab::Id, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>;
-    type OpensSockets = dyn Fn(web_socket::Ear, Function, String, JsValue) -> Result<slab::Id, JsValue>;
-    type OpensPumps = dyn Fn(face::Ear, face::Asked, Vec<f64>, String, Option<Function>) -> Result<slab::Id, JsValue>;
-    let sockets = Rc::new(web_socket::Wires::default());
-    let clients = Rc::new(client::Clients::default());
-    let (opening, called) = (Rc::clone(&sockets), sockets);
-    let open_socket = Closure::<OpensSockets>::new(move |ear, class, url, protocols| {
-        web_socket::open(&opening, ear, class, url, protocols)
-    });
-    let call_socket = Closure::<Calls>::new(move |what, id, a, b, c| web_socket::call(&called, what, id, a, b, c));
-    let (opening, called) = (Rc::clone(&clients), clients);
-    let open_pump = Closure::<OpensPumps>::new(move |ear, asked, numbers, name, class| {
-        client::open(&opening, ear, asked, numbers, name, class)
-    });
-    let call_pump = Closure::<Calls>::new(move |what, id, a, b, c| client::call(&called, what, id, a, b, c));
-    install(
-        &open_socket.into_js_value(),
-        &call_socket.into_js_value(),
-        &open_pump.into_js_value(),
-        &call_pump.into_js_value(),
-    );
+    let mut engines = Engines::default();
+    let call = Closure::<dyn FnMut(u32, u32) -> u32>::new(move |what, about| engines.call(what, about));
+    install(&call.into_js_value(), &wasm_bindgen::memory());
 }
 
-#[wasm_bindgen(module = "/src/js/calls.js")]
+#[wasm_bindgen(module = "/src/js/engine.js")]
 extern "C" {
-    fn install(open_socket: &JsValue, call_socket: &JsValue, open_pump: &JsValue, call_pump: &JsValue);
+    fn install(call: &JsValue, memory: &JsValue);
+}
+
+/// The package's exports. Never called: naming them makes them part of it.
+#[wasm_bindgen(module = "/src/js/facade.js")]
+extern "C" {
+    #[wasm_bindgen(reexport, skip_typescript, js_name = WebSocket)]
+    fn web_socket_class();
+    #[wasm_bindgen(reexport, skip_typescript, js_name = closeCodeName)]
+    fn close_code_name_function();
+}
+#[wasm_bindgen(module = "/src/js/client.js")]
+extern "C" {
+    #[wasm_bindgen(reexport, skip_typescript, js_name = Client)]
+    fn client_class();
+}
+#[wasm_bindgen(module = "/src/js/error.js")]
+extern "C" {
+    #[wasm_bindgen(reexport, skip_typescript, js_name = EverwireError)]
+    fn everwire_error_class();
+}
+
+/// The files that these import: what is not named here is not in the package.
+macro_rules! files {
+    ($($file:literal: $name:ident, $exported:literal;)*) => {$(
+        #[wasm_bindgen(module = $file)]
+        extern "C" {
+            #[wasm_bindgen(js_name = $exported)]
+            fn $name();
+        }
+    )*};
+}
+
+files! {
+    "/src/js/asked.js": asked_file, "Asked";
+    "/src/js/clock.js": clock_file, "Clock";
+    "/src/js/dial.js": dial_file, "resolve";
+    "/src/js/events.js": events_file, "dispatch";
+    "/src/js/inbox.js": inbox_file, "Inbox";
+    "/src/js/life.js": life_file, "Life";
+    "/src/js/lines.js": lines_file, "Lines";
+    "/src/js/loading.js": loading_file, "bringWebAssembly";
+    "/src/js/options.js": options_file, "readOptions";
+    "/src/js/page.js": page_file, "watchPage";
+    "/src/js/parcel.js": parcel_file, "toSend";
+    "/src/js/pump.js": pump_file, "Pump";
+    "/src/js/queue.js": queue_file, "Queue";
+    "/src/js/signal.js": signal_file, "obey";
+    "/src/js/wire.js": wire_file, "openWire";
 }

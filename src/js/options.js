@@ -1,7 +1,7 @@
 // What did a caller ask for?
 //
-// Read field by field: an error names the option by its path. Rust is told in numbers (options.rs), and asks the rest of
-// `Asked`. Which options there are stands here, what they are when nothing is said in Rust.
+// Read field by field: an error names the option by its path. The engine is told in numbers (options.rs), and the rest
+// stays here. Which options there are stands here, what they are when nothing is said in Rust.
 
 import { Asked } from "./asked.js";
 import { EverwireError } from "./error.js";
@@ -19,16 +19,16 @@ export function readOptions(url, options, protocols) {
   numbers.push(asked.shouldRetry !== undefined);
 
   const auth = all.layer("auth", false);
-  let [carrier, name] = [NO_CARRIER, ""];
+  let carriage;
   if (auth.isOn) {
     asked.token = auth.callback("token");
     if (!asked.token) throw auth.must("token", "a function that gives a token");
-    name = auth.string("name");
-    carrier = ["protocol", "query", "message"].indexOf(auth.string("via"));
-    if (carrier < 0) throw auth.must("via", '"protocol", "query" or "message"');
-    name ??= ["bearer.", "access_token", ""][carrier];
+    const name = auth.string("name"), via = auth.string("via");
+    if (!Object.hasOwn(NAMES, via)) throw auth.must("via", '"protocol", "query" or "message"');
+    carriage = { via, name: name ?? NAMES[via] };
   }
-  numbers.push(carrier, auth.span("timeout"), auth.span("refreshBefore"), auth.boolean("insecure") ?? false);
+  numbers.push(auth.isOn, carriage?.via === "message", auth.span("timeout"), auth.span("refreshBefore"));
+  const insecure = auth.boolean("insecure") ?? false;
   asked.message = auth.callback("message");
   asked.reply = auth.callback("reply");
 
@@ -48,23 +48,28 @@ export function readOptions(url, options, protocols) {
   numbers.push(queue.isOn, queue.count("maxMessages"), queue.count("maxBytes"));
   const overflow = ["reject", "drop-oldest", "drop-newest"].indexOf(queue.string("overflow") ?? "reject");
   if (overflow < 0) throw queue.must("overflow", '"reject", "drop-oldest" or "drop-newest"');
-  numbers.push(overflow, all.span("connectTimeout"), all.span("closeTimeout"));
+  numbers.push(overflow, all.span("connectTimeout"), patienceAfterFailure(), all.span("closeTimeout"));
 
   const offer = all.get("protocols");
   const binaryType = all.string("binaryType") ?? (isDropIn ? "blob" : "arraybuffer");
   if (!["blob", "arraybuffer"].includes(binaryType)) throw all.must("binaryType", '"blob" or "arraybuffer"');
   asked.trace = all.callback("trace");
-  numbers.push(binaryType === "blob", asked.trace !== undefined);
   return {
-    numbers: Float64Array.from(numbers, Number),
-    name,
+    numbers: numbers.map(Number),
+    carriage: carriage && { ...carriage, insecure },
+    binaryType,
+    resends: reconnect.isOn,
+    traces: asked.trace !== undefined,
     Class: all.callback("WebSocket"),
     asked: new Asked(url, protocols ?? (offer === undefined ? [] : offer), asked),
   };
 }
 
-/** Of no auth layer; the others are their places in the list. */
-const NO_CARRIER = 3;
+/** What carries a token, and by which name if none is given. */
+const NAMES = { protocol: "bearer.", query: "access_token", message: "" };
+
+/** Firefox, which alone has an InternalError, waits by itself, up to 17 s, before it tries again what has failed. */
+function patienceAfterFailure() { return typeof InternalError === "function" ? 20_000_000 : 0; }
 
 /** An object of options, and what stands before its members' names. `undefined` is always the default. */
 class Reader {
@@ -101,11 +106,11 @@ class Reader {
     return value;
   }
 
-  /** Milliseconds, a fraction too; `Infinity` never comes. */
+  /** From milliseconds, a fraction too, to whole microseconds; `Infinity` never comes. */
   span(name) {
     const millis = this.number(name);
     if (millis < 0) throw this.must(name, "at least 0 (milliseconds)");
-    return millis;
+    return Math.ceil(millis * 1_000);
   }
 
   /** A whole number of something; `Infinity` is no bound. */

@@ -10,45 +10,45 @@ use std::task::Poll;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// What a provider gives. An error is whatever it threw: it is shown to the caller again, and not looked at.
+/// What a provider gives. An error is whatever it failed with: it is shown to the caller again, and not looked at.
 pub(crate) enum Answer<T> {
     Now(Result<T, JsValue>),
-    /// Given who wants to hear it, it waits.
-    Later(Box<dyn FnOnce(Hearer<T>) -> Question>),
+    Later(Pending<T>),
 }
 
-/// Who hears an answer that comes later, in a task of its own.
-pub(crate) type Hearer<T> = Box<dyn FnOnce(Result<T, JsValue>)>;
-
-/// What a Rust provider answers with.
+/// What a provider answers with.
 pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = Result<T, JsValue>>>>;
 
-impl<T: 'static> Answer<T> {
-    /// What a future gives. It is dropped when nobody wants to hear it any more.
-    pub(crate) fn of(pending: Pending<T>) -> Self {
-        Self::Later(Box::new(move |hearer| wait(pending, hearer)))
-    }
-
-    /// What comes of it.
-    pub(crate) fn map<U: 'static>(self, and_then: impl FnOnce(T) -> Result<U, JsValue> + 'static) -> Answer<U> {
-        match self {
-            Self::Now(answer) => Answer::Now(answer.and_then(and_then)),
-            Self::Later(later) => {
-                Answer::Later(Box::new(move |hearer| later(Box::new(move |answer| hearer(answer.and_then(and_then))))))
-            }
-        }
-    }
-}
-
-/// A provider that has not answered yet. Dropping it takes the question back: nothing is heard of it any more.
+/// A provider that has not answered yet. Dropping it takes the question back: its future is dropped, and nothing is heard
+/// of it any more.
 pub(crate) struct Question(#[expect(dead_code, reason = "it is there to be dropped")] Box<dyn Waiting>);
 
 /// What waits for an answer, until it is dropped.
-pub(crate) trait Waiting {}
+trait Waiting {}
 
 impl Question {
-    pub(crate) fn new(waiting: impl Waiting + 'static) -> Self {
-        Self(Box::new(waiting))
+    /// `hearer` is called in a task of its own.
+    pub(crate) fn wait<T: 'static>(pending: Pending<T>, hearer: impl FnOnce(Result<T, JsValue>) + 'static) -> Self {
+        let waiting = Rc::new(RefCell::new(Some(pending)));
+        let slot = Rc::clone(&waiting);
+        spawn_local(async move {
+            let answer = poll_fn(|context| {
+                // not borrowed while it is polled: what runs there may take the question back
+                let Some(mut pending) = slot.take() else { return Poll::Ready(None) };
+                match pending.as_mut().poll(context) {
+                    Poll::Ready(answer) => Poll::Ready(Some(answer)),
+                    Poll::Pending if Rc::strong_count(&slot) == 1 => Poll::Ready(None), // taken back meanwhile
+                    Poll::Pending => {
+                        slot.replace(Some(pending));
+                        Poll::Pending
+                    }
+                }
+            });
+            if let Some(answer) = answer.await {
+                hearer(answer);
+            }
+        });
+        Self(Box::new(Slot(waiting)))
     }
 }
 
@@ -68,27 +68,4 @@ impl<T> Drop for Slot<T> {
         let pending = self.0.take();
         drop(pending); // not while it is borrowed: what it owns may call us
     }
-}
-
-fn wait<T: 'static>(pending: Pending<T>, hearer: Hearer<T>) -> Question {
-    let waiting = Rc::new(RefCell::new(Some(pending)));
-    let slot = Rc::clone(&waiting);
-    spawn_local(async move {
-        let answer = poll_fn(|context| {
-            // not borrowed while it is polled: what runs there may take the question back
-            let Some(mut pending) = slot.take() else { return Poll::Ready(None) };
-            match pending.as_mut().poll(context) {
-                Poll::Ready(answer) => Poll::Ready(Some(answer)),
-                Poll::Pending if Rc::strong_count(&slot) == 1 => Poll::Ready(None), // taken back meanwhile
-                Poll::Pending => {
-                    slot.replace(Some(pending));
-                    Poll::Pending
-                }
-            }
-        });
-        if let Some(answer) = answer.await {
-            hearer(answer);
-        }
-    });
-    Question::new(Slot(waiting))
 }

@@ -15,8 +15,6 @@ use std::time::Duration;
 use web_sys::BinaryType;
 
 pub use builder::{Attempt, ClientBuilder, ConnectError};
-#[cfg(everwire_npm)]
-pub(crate) use builder::{patience_after_failure, seed};
 pub use events::{ClientEvent, Events};
 pub use sending::{ClientSink, Dropped, Flushing, Sending, Unflushed};
 

@@ -1,4 +1,4 @@
-//! Who is asked and told: what does the pump want of a face?
+//! Who is asked and told: what does the pump want of whom it serves?
 
 use wasm_bindgen::JsValue;
 
@@ -6,9 +6,9 @@ use super::answer::Answer;
 use super::dial::{Destination, DialError};
 use super::parcel::Parcel;
 use super::token::Token;
-use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Input, Instant, MessageId, Output, TokenReason};
+use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, MessageId, TokenReason};
 
-/// Who it is that is asked and told: the Rust face or the JavaScript one.
+/// Who it is that is asked and told.
 ///
 /// Questions may run the caller's code and are asked while nothing is borrowed. What throws answers as if it had nothing
 /// to say; only a provider's failure is a fact of its own.
@@ -28,18 +28,14 @@ pub(crate) trait Face {
     fn flushed(&self, id: FlushId, complete: bool);
     /// Everything else, in order. Runs the caller's code.
     fn tell(&self, news: News);
-    /// An entry of the trace, if one is kept. It must not run the caller's code.
-    fn trace(&self, at: Instant, said: Said<'_>) -> Option<JsValue>;
 }
 
 /// What is told.
 #[derive(Debug)]
-pub(crate) enum News {
-    /// `cause`: what a provider threw, if that is what went wrong.
-    Event { event: Event<Parcel>, cause: Option<Cause> },
-    /// An entry of the trace.
-    #[cfg_attr(not(everwire_npm), expect(dead_code, reason = "only JavaScript's callers have a trace to look at"))]
-    Trace(JsValue),
+pub(crate) struct News {
+    pub(crate) event: Event<Parcel>,
+    /// What a provider threw, if that is what went wrong.
+    pub(crate) cause: Option<Cause>,
 }
 
 /// Why an attempt came to nothing before it reached the network.
@@ -48,14 +44,6 @@ pub(crate) enum Cause {
     /// What a provider threw. It is the caller's, and not looked at.
     Thrown(JsValue),
     Dial(DialError),
-}
-
-/// One line of the dialogue with the engine.
-#[derive(Debug)]
-#[cfg_attr(not(everwire_npm), expect(dead_code, reason = "only JavaScript's callers have a trace to look at"))]
-pub(crate) enum Said<'a> {
-    In(&'a Input<Parcel>),
-    Out(&'a Output<Parcel>),
 }
 
 /// What a provider is told of the attempt that it is asked for.

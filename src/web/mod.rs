@@ -33,14 +33,3 @@ pub use ready_state::ReadyState;
 pub use socket::Socket;
 pub use token::Token;
 pub use web_sys::BinaryType;
-
-#[cfg(everwire_npm)]
-pub(crate) use {
-    answer::{Answer, Hearer, Question, Waiting},
-    client::{patience_after_failure, seed},
-    dial::{Carriage, Carrier, Destination, DialError},
-    face::{Attempt as PumpAttempt, Cause, Face, News, Said},
-    parcel::Parcel,
-    pump::{Pump, Setup},
-    wire::{Fact, Wire},
-};

@@ -19,14 +19,13 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
 use super::answer::Question;
 use super::clock::Clock;
 use super::dial::Carriage;
-use super::face::{Attempt, Cause, Face, News, Said};
+use super::face::{Attempt, Cause, Face, News};
 use super::page::{Page, PageFact};
 use super::parcel::Parcel;
 use super::timer::Timer;
@@ -48,8 +47,6 @@ pub(crate) struct Setup {
     pub(crate) seed: u64,
     /// Lost messages are sent again, so what they hold is kept.
     pub(crate) resends: bool,
-    /// The class to construct; none: the browser's own.
-    pub(crate) class: Option<Function>,
     /// How a token goes along, if there is a provider of one.
     pub(crate) carriage: Option<Carriage>,
     pub(crate) binary_type: BinaryType,
@@ -58,7 +55,6 @@ pub(crate) struct Setup {
 struct Inner {
     engine: RefCell<Engine<Parcel>>,
     face: Rc<dyn Face>,
-    class: Option<Function>,
     carriage: Option<Carriage>,
     resends: bool,
     binary_type: Cell<BinaryType>,
@@ -122,13 +118,12 @@ enum Fact {
 }
 
 impl Pump {
-    /// Begins to connect, before it returns. `first`: what the trace begins with, if one is kept.
-    pub(crate) fn start(setup: Setup, face: Rc<dyn Face>, first: Option<JsValue>) -> Self {
-        let Setup { config, seed, resends, class, carriage, binary_type } = setup;
+    /// Begins to connect, before it returns.
+    pub(crate) fn start(setup: Setup, face: Rc<dyn Face>) -> Self {
+        let Setup { config, seed, resends, carriage, binary_type } = setup;
         let pump = Self(Rc::new(Inner {
             engine: RefCell::new(Engine::new(config, seed)),
             face,
-            class,
             carriage,
             resends,
             binary_type: Cell::new(binary_type),
@@ -146,7 +141,7 @@ impl Pump {
             facts: RefCell::default(),
             wishes: RefCell::default(),
             orders: RefCell::default(),
-            news: RefCell::new(first.map(News::Trace).into_iter().collect()),
+            news: RefCell::default(),
             is_carrying: Cell::new(false),
             is_running: Cell::new(false),
             is_scheduled: Cell::new(false),
@@ -361,16 +356,10 @@ impl Pump {
 impl Inner {
     fn handle(&self, input: Input<Parcel>) {
         let now = self.clock.now();
-        if let Some(entry) = self.face.trace(now, Said::In(&input)) {
-            self.news.borrow_mut().push_back(News::Trace(entry));
-        }
         let mut engine = self.engine.borrow_mut();
         engine.handle(input, now);
         let mut orders = self.orders.borrow_mut();
         while let Some(order) = engine.poll() {
-            if let Some(entry) = self.face.trace(now, Said::Out(&order)) {
-                self.news.borrow_mut().push_back(News::Trace(entry));
-            }
             orders.push_back(order);
         }
     }

@@ -1,6 +1,6 @@
 //! How are bytes and facts exchanged with the browser's WebSocket?
 //!
-//! The only file that names `web_sys::WebSocket`. [`Socket`](super::Socket) and the drop-in class stand on it: it
+//! The only file that names `web_sys::WebSocket`. [`Socket`](super::Socket) and the pump stand on it: it
 //! has no opinion and no memory, reports each event as a [`Fact`] and keeps payloads as the browser's own values.
 
 use std::fmt;
@@ -69,12 +69,6 @@ impl Wire {
         browser.set_onerror(function(2));
         browser.set_onclose(function(3));
         Ok(Self { browser, _handlers: handlers })
-    }
-
-    /// The browser's own object, which goes on counting what is sent after the close.
-    #[cfg(everwire_npm)]
-    pub(crate) fn browser(&self) -> JsValue {
-        self.browser.clone().into()
     }
 
     pub(crate) fn ready_state(&self) -> ReadyState {

@@ -158,10 +158,10 @@ impl ClientBuilder {
             Url::Asked(_) => check_protocols(&self.protocols, carriage.as_ref())?,
         }
         let binary_type = self.binary_type;
-        let setup = Setup { config, seed: seed(), resends, class: None, carriage, binary_type };
+        let setup = Setup { config, seed: seed(), resends, carriage, binary_type };
         let shared = Rc::new(Shared::default());
         let face = RustFace::new(self, Rc::clone(&shared));
-        let pump = Pump::start(setup, Rc::new(face), None);
+        let pump = Pump::start(setup, Rc::new(face));
         Ok(Client { pump, shared })
     }
 }
@@ -219,12 +219,12 @@ impl fmt::Display for ConnectError {
 impl std::error::Error for ConnectError {}
 
 /// Firefox waits by itself before it even tries again: up to 17 s (measured). Only it knows this class of error.
-pub(crate) fn patience_after_failure() -> Span {
+fn patience_after_failure() -> Span {
     if global("InternalError").is_some() { Span::secs(20) } else { Span::ZERO }
 }
 
 /// The browser's own chance: each client's backoff goes its own way.
-pub(crate) fn seed() -> u64 {
+fn seed() -> u64 {
     let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
     (half() << 32) | half()
 }

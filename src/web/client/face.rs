@@ -11,14 +11,14 @@ use super::super::CloseEvent;
 use super::super::answer::Answer;
 use super::super::dial::Destination;
 use super::super::error::words_of;
-use super::super::face::{self, Cause, Face, News, Said};
+use super::super::face::{self, Cause, Face, News};
 use super::super::message::Message;
 use super::super::options::{Auth, Heartbeat, Reconnect, Retry, TokenRequest};
 use super::super::token::{PING, PONG, Token, default_message, default_reply};
 use super::bells::{Bell, Bells};
 use super::builder::{Attempt, ClientBuilder, Url};
 use super::events::{ClientEvent, Reader};
-use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, Instant, MessageId, Span, TokenReason};
+use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, MessageId, Span, TokenReason};
 
 /// What the handles, the futures and the streams of one client look at. It does not lead to the pump, so that dropping
 /// the last handle drops that.
@@ -217,8 +217,8 @@ impl Face for RustFace {
             Url::Fixed(url) => Answer::Now(Ok(Destination { url: url.clone(), protocols })),
             Url::Asked(provider) => {
                 let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
-                let pending = provider(Attempt { number: attempt.number, last_close });
-                Answer::of(pending).map(move |url| Ok(Destination { url, protocols }))
+                let url = provider(Attempt { number: attempt.number, last_close });
+                Answer::Later(Box::pin(async move { Ok(Destination { url: url.await?, protocols }) }))
             }
         }
     }
@@ -229,7 +229,7 @@ impl Face for RustFace {
             return Answer::Now(Err(JsValue::UNDEFINED));
         };
         let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
-        Answer::of((auth.provider)(TokenRequest { attempt: attempt.number, last_close, reason }))
+        Answer::Later((auth.provider)(TokenRequest { attempt: attempt.number, last_close, reason }))
     }
 
     fn auth_message(&self, token: &str) -> Result<JsValue, JsValue> {
@@ -295,21 +295,14 @@ impl Face for RustFace {
         }
     }
 
-    fn tell(&self, news: News) {
-        if let News::Event { event, cause } = news
-            && let Some(event) = in_rust(event, cause)
-        {
+    fn tell(&self, News { event, cause }: News) {
+        if let Some(event) = in_rust(event, cause) {
             self.shared.tell(&event);
             if let ClientEvent::Close(_) = event {
                 let functions = self.functions.take();
                 drop(functions); // not while it is borrowed: what they own may be the last handle
             }
         }
-    }
-
-    /// A Rust caller has the engine's types to look at, and no trace.
-    fn trace(&self, _: Instant, _: Said<'_>) -> Option<JsValue> {
-        None
     }
 }
 

@@ -6,7 +6,7 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::JsValue;
 
 use super::super::OpenError;
-use super::super::answer::Answer;
+use super::super::answer::{Answer, Question};
 use super::super::dial::{Destination, DialError};
 use super::super::face::{Cause, News};
 use super::super::parcel::Parcel;
@@ -56,7 +56,7 @@ impl Pump {
             cause = inner.cause.take();
         }
         let is_over = matches!(event, Event::Closed(_));
-        inner.news.borrow_mut().push_back(News::Event { event, cause });
+        inner.news.borrow_mut().push_back(News { event, cause });
         if is_over {
             self.let_go();
         }
@@ -83,9 +83,9 @@ impl Pump {
         match inner.face.destination(&inner.attempt(attempt)) {
             Answer::Now(Ok(destination)) => self.dial(socket, destination),
             Answer::Now(Err(thrown)) => self.fail(socket, Cause::Thrown(thrown)),
-            Answer::Later(later) => {
+            Answer::Later(pending) => {
                 let weak = Rc::downgrade(inner);
-                let question = later(Box::new(move |answer| {
+                let question = Question::wait(pending, move |answer| {
                     let Some(inner) = weak.upgrade() else { return };
                     let pump = Self(inner);
                     let looked = pump.0.looking.borrow_mut().take();
@@ -94,7 +94,7 @@ impl Pump {
                         Ok(destination) => pump.dial(socket, destination),
                         Err(thrown) => pump.fail_later(socket, Cause::Thrown(thrown)),
                     }
-                }));
+                });
                 inner.looking.replace(Some((socket, question)));
             }
         }
@@ -130,7 +130,7 @@ impl Pump {
         if let Some(carriage) = &inner.carriage {
             resolved = resolved.carrying(carriage, &token);
         }
-        let class = inner.class.clone().or_else(browser_class).ok_or(OpenError::Unsupported)?;
+        let class = browser_class().ok_or(OpenError::Unsupported)?;
         let offer: Array = resolved.protocols.iter().map(|protocol| JsString::from(protocol.as_str())).collect();
         let weak = Rc::downgrade(inner);
         let report = move |fact| Self::fact(&weak, Fact::Wire(socket, fact));
@@ -226,16 +226,16 @@ impl Pump {
                 let input = self.token_input(ask, answer);
                 inner.handle(input);
             }
-            Answer::Later(later) => {
+            Answer::Later(pending) => {
                 let weak = Rc::downgrade(inner);
-                let question = later(Box::new(move |answer| {
+                let question = Question::wait(pending, move |answer| {
                     let Some(inner) = weak.upgrade() else { return };
                     let pump = Self(inner);
                     let asked = pump.0.asking.borrow_mut().take();
                     drop(asked);
                     let input = pump.token_input(ask, answer);
                     Self::fact(&Rc::downgrade(&pump.0), Fact::Answer(input));
-                }));
+                });
                 inner.asking.replace(Some((ask, question)));
             }
         }

@@ -1,0 +1,238 @@
+// How does JavaScript talk with the engine?
+//
+// Facts and wishes in, orders and news out, as objects here and as a row of numbers in WebAssembly's memory (row.rs).
+// Times are microseconds. The lists stand in Rust as well, in the same order: said.rs, told.rs, options.rs.
+
+import { EverwireError } from "./error.js";
+
+/** Rust's one function, and its memory; undefined until it is loaded. */
+export let call;
+let memory;
+
+/** From Rust, once it is loaded. */
+export function install(rust, wasmMemory) {
+  call = rust;
+  memory = wasmMemory;
+  makeRoom(256);
+}
+
+// ── the row ──
+
+let row, room = 0, at = 0;
+
+/** Calls Rust, and finds the row where it is then. */
+function ask(what, about) {
+  const address = call(what, about) >>> 0;
+  if (row?.byteOffset !== address || row.buffer !== memory.buffer) row = new Float64Array(memory.buffer, address);
+  at = 0;
+}
+
+function makeRoom(numbers) {
+  const here = at;
+  ask(ROOM, numbers);
+  room = numbers;
+  at = here;
+}
+
+function put(number) { row[at++] = number; }
+function next() { return row[at++]; }
+
+const [ROOM, MAKE, RELEASE, HANDLE, STATS, CHECK_CLOSE, NAME] = [0, 1, 2, 3, 4, 5, 6];
+
+// ── what a number stands for ──
+
+/** Not said: NaN. */
+const number = {
+  put(value) { put(value ?? NaN); },
+  next() {
+    const value = next();
+    return value === value ? value : undefined;
+  },
+  /** As a trace shows it. */
+  shown: (value) => (value === Infinity ? null : value),
+};
+
+const time = { ...number, shown: (micros) => (micros === Infinity ? null : micros / 1_000) };
+const flag = { ...number, put(value) { put(value ? 1 : 0); }, next: () => next() === 1 };
+
+const text = {
+  ...number,
+  put(value = "") {
+    if (at + value.length + FIELDS > room) makeRoom(at + value.length + FIELDS);
+    put(value.length);
+    for (let unit = 0; unit < value.length; unit += 1) put(value.charCodeAt(unit));
+  },
+  next() {
+    let words = "";
+    for (let units = next(); units > 0; units -= 1) words += String.fromCharCode(next());
+    return words;
+  },
+};
+/** More than any entry of the lists below has. */
+const FIELDS = 64;
+
+const oneOf = (...names) => ({ ...number, put(value) { put(names.indexOf(value)); }, next: () => names[next()] });
+
+export const STATES = ["connecting", "open", "waiting", "closing", "closed"];
+const DROPS = ["overflow", "expired", "volatile", "aborted", "closed", "unsendable"];
+
+const meanings = {
+  number, time, flag, text,
+  kind: oneOf("text", "binary"),
+  frame: oneOf("Message", "Ping", "Auth"),
+  state: oneOf(...STATES),
+  asked: oneOf("first", "expiring", "refused"),
+  dropped: { ...oneOf(...DROPS), shown: (reason) => `dropped/${reason}` },
+  verdict: oneOf("accepted", "refused", "pong", "message"),
+  advice: oneOf(undefined, "retry", "stop", "retry-after"),
+  via: oneOf("handshake", "message"),
+  overflow: oneOf("reject", "drop-oldest", "drop-newest"),
+};
+
+/** `"Send id kind:kind ttl:time"`: its name, and its fields by what their numbers mean. */
+const listed = (lines) => lines.map((line) => {
+  const [name, ...fields] = line.split(" ");
+  return { name, fields: fields.map((field) => [field.split(":")[0], meanings[field.split(":")[1] ?? "number"]]) };
+});
+
+const INPUTS = listed([
+  "Connect", "Send id kind:kind size ttl:time volatile:flag", "TakeBack id", "Flush id", "Disconnect code reason:text",
+  "Elapsed", "Woke",
+  "NotOpened socket", "Opened socket", "Received socket kind:kind size", "Judged socket kind:kind size verdict:verdict",
+  "Transmitted socket bytes", "NotTransmitted socket", "Buffered socket bytes",
+  "Closed socket code reason:text wasClean:flag unsent", "Advised socket advice:advice delay:time",
+  "Token ask expires:time", "NoToken ask",
+  "Online", "Offline", "Visible", "Hidden", "Resumed", "Restored",
+]);
+const inputs = new Map(INPUTS.map(({ name, fields }, number) => [name, { number, fields }]));
+
+const ORDERS = listed([
+  "Open socket attempt", "Transmit socket frame:frame id kind:kind size", "Close socket code reason:text",
+  "FetchToken ask reason:asked attempt", "CancelToken ask", "Judge socket kind:kind size reply:flag pong:flag",
+  "AskRetry socket code reason:text wasClean:flag attempt",
+]);
+const NEWS = listed([
+  "State state:state", "Open attempt reconnected:flag", "Message kind:kind size",
+  "Down code reason:text wasClean:flag willRetry:flag messages bytes", "Retry attempt delay:time",
+  "Error error:text message:text code attempts", "Settled id error:dropped", "Dropped id kind:kind size error:dropped",
+  "Drain", "Flushed id complete:flag", "Closed code reason:text wasClean:flag",
+]);
+const FORGOTTEN = ORDERS.length + NEWS.length;
+
+const OPTIONS = listed([
+  "reconnect minDelay:time maxDelay:time factor attempts stableAfter:time shouldRetry:flag",
+  "auth via:via timeout:time refreshBefore:time",
+  "heartbeat interval:time timeout:time",
+  "limit highWater lowWater pollInterval:time messagesPerSecond bytesPerSecond burst burstBytes",
+  "queue maxMessages maxBytes overflow:overflow",
+  " connectTimeout:time connectTimeoutAfterFailure:time closeTimeout:time",
+]);
+
+// ── the engine ──
+
+/** One client's engine (src/engine/client.rs). It must be released. */
+export class Engine {
+  state = "connecting";
+  /** When it wants to be told that time has passed. */
+  deadline = Infinity;
+  /** What it was made with, every default in its place, as a trace tells it. */
+  options;
+  /** The package's. */
+  version;
+  #number;
+
+  /** `numbers`: from options.js. Throws what is wrong with them. */
+  constructor(seed, numbers) {
+    at = 0;
+    put(seed);
+    numbers.forEach(put);
+    ask(MAKE);
+    this.#number = next();
+    if (this.#number === 0) throw new EverwireError("misuse/option", text.next());
+    this.options = Object.assign({}, ...OPTIONS.map(({ name, fields }) => {
+      const isOn = flag.next();
+      const layer = shown(fields, Object.fromEntries(fields.map(([field, meaning]) => [field, meaning.next()])));
+      return isOn && (name ? { [name]: layer } : layer);
+    }));
+    this.version = text.next();
+  }
+
+  /** Says it, and calls `answer` with each order (`isNews`: of its news) and `forget` with each message that need not be
+   *  kept any more. Neither may call the engine. */
+  handle(now, input, answer, forget) {
+    const { number, fields } = inputs.get(input.in);
+    at = 0;
+    put(now);
+    put(number);
+    for (const [name, meaning] of fields) meaning.put(input[name]);
+    ask(HANDLE, this.#number);
+    const end = next();
+    this.deadline = next();
+    this.state = STATES[next()];
+    while (at < end) {
+      const number = next();
+      if (number === FORGOTTEN) {
+        forget(next());
+        continue;
+      }
+      const isNews = number >= ORDERS.length;
+      const { name, fields } = isNews ? NEWS[number - ORDERS.length] : ORDERS[number];
+      const order = { out: name, isNews };
+      for (const [field, meaning] of fields) order[field] = meaning.next();
+      answer(order, fields);
+    }
+  }
+
+  stats() {
+    ask(STATS, this.#number);
+    const [
+      attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,
+    ] = Array.from({ length: 8 }, next);
+    return {
+      attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,
+      roundTrip: number.next(), connectedSince: number.next(),
+    };
+  }
+
+  release() { ask(RELEASE, this.#number); }
+}
+
+/** Throws what is wrong with the code and the reason of a close. */
+export function checkClose(code, reason) {
+  if (code !== undefined && !(Number.isInteger(code) && code >= 0 && code <= 65_535)) {
+    throw new EverwireError("misuse/close", "a close code is 1000 or 3000 to 4999");
+  }
+  at = 0;
+  put(code ?? 1000);
+  text.put(reason);
+  ask(CHECK_CLOSE);
+  const wrong = text.next();
+  if (wrong) throw new EverwireError("misuse/close", wrong);
+}
+
+/** In the IANA registry. */
+export function nameOfCloseCode(code) {
+  at = 0;
+  put(Number.isInteger(code) && code >= 0 && code <= 65_535 ? code : 0);
+  ask(NAME);
+  return text.next() || undefined;
+}
+
+// ── the trace ──
+
+/** An input as a trace tells it: enough to replay it on any machine (tests/replay), and nothing secret. */
+export function tracedInput(now, input) {
+  return { at: now / 1_000, in: input.in, ...shown(inputs.get(input.in).fields, input) };
+}
+
+/** An order, or news. */
+export function tracedOutput(now, { isNews, out, ...order }, fields) {
+  const told = fields.filter(([name]) => name !== "message"); // of an error, for people
+  return { at: now / 1_000, ...(isNews ? { out: "Tell", event: out } : { out }), ...shown(told, order) };
+}
+
+/** What was said of them. It survives JSON: what was not said is absent, what has no bound is null. */
+function shown(fields, values) {
+  const said = fields.filter(([name]) => values[name] !== undefined);
+  return Object.fromEntries(said.map(([name, meaning]) => [name, meaning.shown(values[name])]));
+}

@@ -1,0 +1,108 @@
+// Which sockets does a client have, and what can be asked of the latest?
+
+import { carrying, offered, refusal, resolve } from "./dial.js";
+import { EverwireError } from "./error.js";
+import { least } from "./parcel.js";
+import { buffered, close, letGo, openWire } from "./wire.js";
+
+/** The socket of the latest attempt, and those that were given up and whose close event has not come: it may settle what
+ *  they held. */
+export class Lines {
+  /** Of the latest, also when it is gone. */
+  url = "";
+  protocol = "";
+  extensions = "";
+  #current;
+  #parting = [];
+  #Class;
+  #carriage;
+  #binaryType;
+
+  constructor({ Class, carriage, binaryType }) {
+    this.#Class = Class;
+    this.#carriage = carriage;
+    this.#binaryType = binaryType;
+  }
+
+  get binaryType() { return this.#binaryType; }
+  set binaryType(type) {
+    this.#binaryType = type;
+    if (this.#current) this.#current.wire.binaryType = type;
+  }
+
+  /** Bytes that have not left the browser. */
+  get bufferedAmount() { return this.#current ? buffered(this.#current.wire) : 0; }
+
+  /** The socket that is open now. */
+  get open() { return this.#current?.isOpen ? this.#current.socket : undefined; }
+
+  isCurrent(socket) { return this.#current !== undefined && this.#current.socket === socket; }
+
+  /** The latest is not the latest any more. */
+  part() {
+    if (this.#current) this.#parting.push(this.#current);
+    this.#current = undefined;
+    if (this.#parting.length > MOST_PARTING) letGo(this.#parting.shift().wire);
+  }
+
+  /** Begins to connect, or throws why it cannot. `heard`: as openWire wants it. */
+  dial(socket, destination, token, heard) {
+    const resolved = resolve(destination, this.#carriage);
+    [this.url, this.protocol, this.extensions] = [resolved.href, "", ""];
+    const { href, protocols } = this.#carriage ? carrying(resolved, this.#carriage, token) : resolved;
+    const Class = this.#Class ?? globalThis.WebSocket;
+    if (typeof Class !== "function") throw new EverwireError("misuse/no-websocket", "there is no WebSocket in this environment");
+    let wire;
+    try {
+      wire = openWire(Class, href, protocols, heard);
+    } catch (thrown) {
+      throw refusal(thrown, href, token);
+    }
+    wire.binaryType = this.#binaryType;
+    this.#current = { socket, wire, isOpen: false };
+  }
+
+  opened(token) {
+    this.#current.isOpen = true;
+    const { protocol, extensions } = this.#current.wire;
+    // a server that echoes the token as the chosen subprotocol does not make us show it
+    const isToken = this.#carriage?.via === "protocol" && protocol === offered(this.#carriage.name, token);
+    this.protocol = isToken ? "" : `${protocol}`;
+    this.extensions = `${extensions}`;
+  }
+
+  /** It has closed and needs nobody any more: the bytes that never left. `undefined`: it was not ours any more. */
+  closed(socket) {
+    const line = this.isCurrent(socket) ? this.#current : this.#parting.find((line) => line.socket === socket);
+    if (!line) return undefined;
+    if (line === this.#current) this.#current = undefined;
+    this.#parting = this.#parting.filter((other) => other !== line);
+    const unsent = buffered(line.wire);
+    letGo(line.wire);
+    return unsent;
+  }
+
+  /** Without a code the peer sees 1005. */
+  hangUp(socket, code, reason) {
+    if (this.isCurrent(socket)) close(this.#current.wire, code, reason); // else closed by itself in the meantime
+  }
+
+  /** How many bytes the browser counts it as. Throws what the browser throws. */
+  send(parcel) {
+    const { wire } = this.#current;
+    const before = buffered(wire);
+    wire.send(parcel.value);
+    return Math.max(0, buffered(wire) - before) || least(parcel); // an engine that counts nothing (WebKitGTK, mostly)
+  }
+
+  letGo() {
+    const lines = [this.#current, ...this.#parting].filter(Boolean);
+    this.#current = undefined;
+    this.#parting = [];
+    for (const { wire } of lines) letGo(wire);
+  }
+}
+
+/** A peer that stays silent can keep a close event away for a minute; who gives up more than this many sockets meanwhile
+ *  learns nothing more from the first of them. */
+const MOST_PARTING = 4;
