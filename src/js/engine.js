@@ -63,9 +63,9 @@ const text = {
     for (let unit = 0; unit < value.length; unit += 1) put(value.charCodeAt(unit));
   },
   next() {
-    let words = "";
-    for (let units = next(); units > 0; units -= 1) words += String.fromCharCode(next());
-    return words;
+    let units = number.next(), words = "";
+    for (; units > 0; units -= 1) words += String.fromCharCode(next());
+    return units === undefined ? undefined : words;
   },
 };
 /** More than any entry of the lists below has. */

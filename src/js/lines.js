@@ -38,6 +38,13 @@ export class Lines {
 
   isCurrent(socket) { return this.#current !== undefined && this.#current.socket === socket; }
 
+  /** What was injected, or goes by the name of WebSocket here, now. Throws where there is none. */
+  findClass() {
+    const Class = this.#Class ?? globalThis.WebSocket;
+    if (typeof Class === "function") return Class;
+    throw new EverwireError("misuse/no-websocket", "there is no WebSocket in this environment: give one by the option WebSocket");
+  }
+
   /** The latest is not the latest any more. */
   part() {
     if (this.#current) this.#parting.push(this.#current);
@@ -50,8 +57,7 @@ export class Lines {
     const resolved = resolve(destination, this.#carriage);
     [this.url, this.protocol, this.extensions] = [resolved.href, "", ""];
     const { href, protocols } = this.#carriage ? carrying(resolved, this.#carriage, token) : resolved;
-    const Class = this.#Class ?? globalThis.WebSocket;
-    if (typeof Class !== "function") throw new EverwireError("misuse/no-websocket", "there is no WebSocket in this environment");
+    const Class = this.findClass();
     let wire;
     try {
       wire = openWire(Class, href, protocols, heard);

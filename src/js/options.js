@@ -24,7 +24,7 @@ export function readOptions(url, options, protocols) {
     asked.token = auth.callback("token");
     if (!asked.token) throw auth.must("token", "a function that gives a token");
     const name = auth.string("name"), via = auth.string("via");
-    if (!Object.hasOwn(NAMES, via)) throw auth.must("via", '"protocol", "query" or "message"');
+    if (typeof NAMES[via] !== "string") throw auth.must("via", '"protocol", "query" or "message"');
     carriage = { via, name: name ?? NAMES[via] };
   }
   numbers.push(auth.isOn, carriage?.via === "message", auth.span("timeout"), auth.span("refreshBefore"));

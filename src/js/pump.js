@@ -65,7 +65,9 @@ export class Pump {
     const { carriage } = dialling;
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     this.#engine = new Engine(seed, numbers);
+    this.#lines = new Lines(dialling);
     try {
+      this.#lines.findClass();
       if (carriage) checkCarriage(carriage);
       // what can be known now is said now; what a provider gives is known at its attempt
       const known = asked.known();
@@ -76,7 +78,6 @@ export class Pump {
     }
     this.#ear = ear;
     this.#asked = asked;
-    this.#lines = new Lines(dialling);
     this.#resends = resends;
     this.#traces = traces;
     if (traces) this.#news.put({ trace: { at: 0, began: this.#engine.version, seed: `${seed}`, options: this.#engine.options } });

@@ -141,8 +141,16 @@ impl Row {
     }
 
     fn put_frame(&mut self, frame: Option<&CloseFrame>) {
-        self.put(frame.map_or(f64::NAN, |frame| f64::from(frame.code().get())));
-        self.put_text(frame.map_or("", CloseFrame::reason));
+        match frame {
+            Some(frame) => {
+                self.put(f64::from(frame.code().get()));
+                self.put_text(frame.reason());
+            }
+            None => {
+                self.put_nothing();
+                self.put_nothing();
+            }
+        }
     }
 
     #[inline(never)]

@@ -35,6 +35,7 @@ pub struct Reconnect {
 
 /// What [`Reconnect::should_retry`] decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Retry {
     /// Try again, after the usual wait.
     Soon,
@@ -117,6 +118,7 @@ pub struct Auth {
 
 /// What a token provider is told.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct TokenRequest {
     /// Which attempt it is for, in its row, from 0.
     pub attempt: u32,

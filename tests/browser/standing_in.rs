@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use everwire::{Event, OpenError, Socket};
+use everwire::{Client, ConnectError, Event, OpenError, Socket};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -29,6 +29,12 @@ fn a_browser_that_refuses_is_refused() {
 fn no_class_at_all_is_unsupported() {
     let _class = StandIn::new(&JsValue::UNDEFINED);
     assert_eq!(Socket::open("ws://127.0.0.1/", &[]).expect_err("there is none"), OpenError::Unsupported);
+    let client = Client::builder("ws://127.0.0.1/").connect();
+    assert_eq!(
+        client.expect_err("there is none"),
+        ConnectError::Open(OpenError::Unsupported),
+        "and not for ever tried"
+    );
 }
 
 /// No browser answers inside `send()`; if one did, its events would come in order and each after the other.

@@ -82,17 +82,19 @@ test("a class of everwire/slim says in Node, too, that init() is missing", async
   assert.match(answer, /^everwire is not loaded yet: `await init\(\)` first/);
 });
 
-test("where there is no WebSocket, both classes say so", async () => {
+test("where there is no WebSocket, each class says so at once", async () => {
   const answer = await runInNode(`
     const { Client, WebSocket } = await import("everwire");
-    let thrown;
-    try { new WebSocket("ws://127.0.0.1:9/"); } catch (error) { thrown = error.message; }
-    const client = new Client("ws://127.0.0.1:9/", { reconnect: false });
-    const error = await new Promise((resolve) => client.addEventListener("error", resolve, { once: true }));
-    await client.closed;
-    console.log(JSON.stringify([thrown, error.message]));
+    const said = [WebSocket, Client, WebSocket.with({ reconnect: true })].map((Class) => {
+      try { return new Class("ws://127.0.0.1:9/").url; } catch ({ code, message }) { return { code, message }; }
+    });
+    console.log(JSON.stringify(said));
   `, "--no-experimental-websocket");
-  for (const sentence of answer) assert.match(sentence, /there is no WebSocket in this environment/);
+  for (const { message } of answer) assert.match(message, /there is no WebSocket in this environment/);
+  for (const { code, message } of answer.slice(1)) {
+    assert.equal(code, "misuse/no-websocket");
+    assert.match(message, /the option WebSocket$/, "what to do");
+  }
 });
 
 /** Runs `script` as a module in a Node of its own, in a project that has the package, and gives back the JSON that it prints. */

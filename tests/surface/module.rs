@@ -27,7 +27,6 @@ const EXTENSIONS: &[&str] = &[
     "SATURATING_FLOAT_TO_INT", // 80 or before, 72 or before, 15.1
     "SIGN_EXTENSION",          // 80 or before, 72 or before, 14.1
     "REFERENCE_TYPES",         // 96, 79, 15.1
-    "MULTI_VALUE",             // 86, 78, 13.1 or before
     "BULK_MEMORY",             // 80 or before, 78, 15.1
     "FLOATS",
     "GC_TYPES",

@@ -1,5 +1,6 @@
 //! How is the npm package built?
 
+pub(crate) mod application;
 mod module;
 mod names;
 mod panics;

@@ -12,6 +12,7 @@ use super::super::dial::{Carriage, Destination, DialError, check_protocols};
 use super::super::global::global;
 use super::super::options::{Auth, Heartbeat, Limit, Queue, Reconnect, in_words};
 use super::super::pump::{Pump, Setup};
+use super::super::wire::browser_class;
 use super::super::{CloseEvent, OpenError};
 use super::Client;
 use super::face::{RustFace, Shared};
@@ -39,6 +40,7 @@ pub(super) enum Url {
 
 /// What a provider of addresses is told.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Attempt {
     /// In its row, from 0.
     pub number: u32,
@@ -157,6 +159,7 @@ impl ClientBuilder {
             }
             Url::Asked(_) => check_protocols(&self.protocols, carriage.as_ref())?,
         }
+        browser_class().ok_or(ConnectError::Open(OpenError::Unsupported))?;
         let binary_type = self.binary_type;
         let setup = Setup { config, seed: seed(), resends, carriage, binary_type };
         let shared = Rc::new(Shared::default());

@@ -3,6 +3,7 @@
 pub(super) const IMPORTS: u8 = 2;
 pub(super) const EXPORTS: u8 = 7;
 pub(super) const CODE: u8 = 10;
+pub(super) const DATA: u8 = 11;
 pub(super) const CUSTOM: u8 = 0;
 
 /// The module with its sections as `change` gives them back; `None` where it is no module, or `change` says so.

@@ -3,8 +3,9 @@
 //! In a browser the words of a panic go nowhere: nobody set a hook that prints them, and what JavaScript sees is a trap.
 //! The code that puts them together is 7 KB of WebAssembly all the same, compiled long ago with Rust's own library, so it
 //! is cut here: the first function of a panic traps. No other code of the package's formats anything (`engine::words`).
+//! The places that a panic would name are paths of whoever built it: they become zeros, which weigh nothing.
 
-use super::module::{Bytes, CODE, CUSTOM, IMPORTS, each_entry, each_section, put_number};
+use super::module::{Bytes, CODE, CUSTOM, DATA, IMPORTS, each_entry, each_section, put_number};
 use crate::failure::Outcome;
 use std::collections::HashMap;
 
@@ -26,6 +27,7 @@ pub(super) fn cut(module: &[u8]) -> Outcome<Vec<u8>> {
             out.extend(body);
             Some(())
         }),
+        DATA => Some(without_paths(section)),
         _ => Some(section.to_vec()),
     });
     match (cut, found) {
@@ -37,6 +39,22 @@ pub(super) fn cut(module: &[u8]) -> Outcome<Vec<u8>> {
 
 /// No locals, `unreachable`, `end`.
 const TRAP: &[u8] = &[0, 0x00, 0x0b];
+
+/// With zeros where a path of Rust's sources stood, from the root of a machine or of this repository.
+fn without_paths(data: &[u8]) -> Vec<u8> {
+    let is_of_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
+    let mut clean = data.to_vec();
+    let mut end = 0;
+    while let Some(at) = clean[end..].windows(3).position(|three| three == b".rs") {
+        let before = end + at;
+        let start = before - clean[end..before].iter().rev().take_while(|byte| is_of_path(byte)).count();
+        end = before + 3;
+        if clean[start..].starts_with(b"/") || clean[start..].starts_with(b"src/") {
+            clean[start..end].fill(0);
+        }
+    }
+    clean
+}
 
 /// Parts of their names in Rust's library.
 const OF_A_PANIC: &[&str] = &[
@@ -124,6 +142,15 @@ mod tests {
         let code = expected.windows(3).position(|bytes| bytes == b"\x0a\x0b\x02").expect("it has code");
         expected.splice(code..code + 13, *b"\x0a\x09\x02\x03\0\0\x0b\x03\0\x01\x0b");
         assert_eq!(cut, expected);
+    }
+
+    #[test]
+    fn paths_of_sources_are_blank_and_other_words_stay() {
+        let data = b"\x07/home/me/.cargo/x-1.0/src/a.rs/rustc/5/lib.rs words src/b/c_d.rs0.1.0 and/or not.rs";
+        let clean = without_paths(data);
+        let words: Vec<u8> = clean.iter().copied().filter(|byte| *byte != 0).collect();
+        assert_eq!(words, b"\x07 words 0.1.0 and/or not.rs");
+        assert_eq!(clean.len(), data.len());
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn tell(package: &Path) -> Outcome {
 }
 
 /// By the gzip that everybody quotes.
-fn gzipped(bytes: &[u8]) -> Outcome<usize> {
+pub(super) fn gzipped(bytes: &[u8]) -> Outcome<usize> {
     let mut gzip = Command::new("gzip");
     let started = gzip.args(["-9", "-n", "-c"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = started.map_err(|error| format!("gzip, which measures the package, cannot be run: {error}"))?;

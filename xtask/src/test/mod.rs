@@ -113,6 +113,8 @@ fn build_package() -> Outcome<Tally> {
     package::build(Build::Small)?;
     let mut tally = Tally::one_passed();
     tally += checks::module()?;
+    package::application::measure()?;
+    tally += Tally::one_passed();
     Ok(tally)
 }
 
