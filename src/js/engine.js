@@ -18,12 +18,13 @@ export function install(rust, wasmMemory) {
 
 // ── the row ──
 
-let row, room = 0, at = 0;
+let row = [], address, room = 0, at = 0;
 
-/** Calls Rust, and finds the row where it is then. */
+/** Calls Rust, and finds the row where it is then: it moves when it grows, and a memory that grows leaves its views empty. */
 function ask(what, about) {
-  const address = call(what, about) >>> 0;
-  if (row?.byteOffset !== address || row.buffer !== memory.buffer) row = new Float64Array(memory.buffer, address);
+  const now = call(what, about) >>> 0;
+  if (now !== address || row.length === 0) row = new Float64Array(memory.buffer, now);
+  address = now;
   at = 0;
 }
 
@@ -92,7 +93,13 @@ const meanings = {
 /** `"Send id kind:kind ttl:time"`: its name, and its fields by what their numbers mean. */
 const listed = (lines) => lines.map((line) => {
   const [name, ...fields] = line.split(" ");
-  return { name, fields: fields.map((field) => [field.split(":")[0], meanings[field.split(":")[1] ?? "number"]]) };
+  return {
+    name,
+    fields: fields.map((field) => {
+      const [name, meaning = "number"] = field.split(":");
+      return { name, ...meanings[meaning] };
+    }),
+  };
 });
 
 const INPUTS = listed([
@@ -151,20 +158,22 @@ export class Engine {
     if (this.#number === 0) throw new EverwireError("misuse/option", text.next());
     this.options = Object.assign({}, ...OPTIONS.map(({ name, fields }) => {
       const isOn = flag.next();
-      const layer = shown(fields, Object.fromEntries(fields.map(([field, meaning]) => [field, meaning.next()])));
+      const layer = shown(fields, Object.fromEntries(fields.map((field) => [field.name, field.next()])));
       return isOn && (name ? { [name]: layer } : layer);
     }));
     this.version = text.next();
   }
 
-  /** Says it, and calls `answer` with each order (`isNews`: of its news) and `forget` with each message that need not be
-   *  kept any more. Neither may call the engine. */
-  handle(now, input, answer, forget) {
+  /** Says it, and before it, where a socket is `open`, what its browser's buffer holds. Calls `answer` with each order
+   *  (`isNews`: of its news) and `forget` with each message that need not be kept any more; neither may call the engine. */
+  handle(now, open, bytes, input, answer, forget) {
     const { number, fields } = inputs.get(input.in);
     at = 0;
     put(now);
+    put(open ?? NaN);
+    put(bytes);
     put(number);
-    for (const [name, meaning] of fields) meaning.put(input[name]);
+    for (const field of fields) field.put(input[field.name]);
     ask(HANDLE, this.#number);
     const end = next();
     this.deadline = next();
@@ -178,7 +187,7 @@ export class Engine {
       const isNews = number >= ORDERS.length;
       const { name, fields } = isNews ? NEWS[number - ORDERS.length] : ORDERS[number];
       const order = { out: name, isNews };
-      for (const [field, meaning] of fields) order[field] = meaning.next();
+      for (const field of fields) order[field.name] = field.next();
       answer(order, fields);
     }
   }
@@ -227,12 +236,12 @@ export function tracedInput(now, input) {
 
 /** An order, or news. */
 export function tracedOutput(now, { isNews, out, ...order }, fields) {
-  const told = fields.filter(([name]) => name !== "message"); // of an error, for people
+  const told = fields.filter(({ name }) => name !== "message"); // of an error, for people
   return { at: now / 1_000, ...(isNews ? { out: "Tell", event: out } : { out }), ...shown(told, order) };
 }
 
 /** What was said of them. It survives JSON: what was not said is absent, what has no bound is null. */
 function shown(fields, values) {
-  const said = fields.filter(([name]) => values[name] !== undefined);
-  return Object.fromEntries(said.map(([name, meaning]) => [name, meaning.shown(values[name])]));
+  const said = fields.filter(({ name }) => values[name] !== undefined);
+  return Object.fromEntries(said.map(({ name, shown }) => [name, shown(values[name])]));
 }

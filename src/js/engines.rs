@@ -4,7 +4,7 @@ use super::options;
 use super::parcel::{Forgotten, Parcel};
 use super::row::Row;
 use super::said;
-use crate::engine::{Client, CloseCode, CloseFrame, Instant};
+use crate::engine::{Client, CloseCode, CloseFrame, Input, Instant, SocketId};
 
 /// The engines in use, by the numbers under which JavaScript knows them, and the row by which they are talked with.
 #[derive(Default)]
@@ -66,15 +66,22 @@ impl Engines {
         }
     }
 
-    /// What is said, and when: the row's end, the next deadline, the state, and all that the engine says to it.
+    /// What is said, and when; and before it, if a socket is open, what waits in the browser (`Input::Buffered`), so that
+    /// the two cost one call. Answered by the row's end, the next deadline, the state, and all that the engine says to it.
     fn handle(&mut self, number: u32) {
         let Some(Some(Engine { client, forgotten })) = self.used.get_mut(number as usize - 1) else { return };
         let row = &mut self.row;
         let now = Instant::from_micros(row.next_whole());
-        client.handle(said::input(row, forgotten), now);
+        let open = row.next_if_any().map(|socket| SocketId(socket as u64));
+        let bytes = row.next_whole();
+        let before = open.map(|socket| Input::Buffered { socket, bytes });
+        let said = said::input(row, forgotten);
         row.go_to(3);
-        while let Some(output) = client.poll() {
-            row.tell(&output);
+        for input in before.into_iter().chain([said]) {
+            client.handle(input, now);
+            while let Some(output) = client.poll() {
+                row.tell(&output);
+            }
         }
         for id in forgotten.take() {
             row.tell_forgotten(id);

@@ -211,23 +211,33 @@ export class Pump {
       }
       const wish = this.#wishes.take();
       if (!wish) break;
-      this.#tellBuffered();
-      this.#handle(wish);
+      this.#handle(wish, this.#lines.open);
     }
     this.#isCarrying = false;
     this.#setTimer();
   }
 
-  #handle(input) {
-    const now = this.#clock.now();
-    if (this.#traces) this.#news.put({ trace: tracedInput(now, input) });
-    this.#engine.handle(now, input, (order, fields) => {
-      if (this.#traces) this.#news.put({ trace: tracedOutput(now, order, fields) });
-      // what is not numbered has just arrived
-      if (order.kind) order.parcel = this.#messages.get(order.id) ?? this.#arrived;
-      this.#orders.put(order);
-    }, (id) => this.#messages.delete(id));
+  /** `open`: the socket whose buffer the engine hears of before, if one is open. */
+  #handle(input, open) {
+    if (this.#traces && open !== undefined) {
+      this.#tellBuffered();
+      open = undefined;
+    }
+    this.#now = this.#clock.now();
+    if (this.#traces) this.#news.put({ trace: tracedInput(this.#now, input) });
+    const bytes = open === undefined ? 0 : this.#lines.bufferedAmount;
+    this.#engine.handle(this.#now, open, bytes, input, this.#ordered, this.#forgotten);
   }
+
+  // what the engine calls: not made anew for each input
+  #now;
+  #ordered = (order, fields) => {
+    if (this.#traces) this.#news.put({ trace: tracedOutput(this.#now, order, fields) });
+    // what is not numbered has just arrived
+    if (order.kind) order.parcel = this.#messages.get(order.id) ?? this.#arrived;
+    this.#orders.put(order);
+  };
+  #forgotten = (id) => this.#messages.delete(id);
 
   #tellBuffered() {
     const socket = this.#lines.open;
