@@ -16,15 +16,15 @@ if (!["chromium", "firefox", "webkit"].includes(name) || !webdriver) {
  * Opens the engine under test, by the driver that already runs; it closes with the test file.
  *
  * The same driver serves one session at a time in Firefox and WebKit, so test files run one after another.
- * `throttled`: hidden pages are slowed down as a user's are, which chromedriver switches off.
+ * `throttled`: hidden pages are slowed down as a user's are, which chromedriver switches off. `preferences`: Firefox's own.
  */
-export async function openBrowser({ throttled = false } = {}) {
+export async function openBrowser({ throttled = false, preferences } = {}) {
   const engine = ENGINES[name];
   const driver = await new Builder()
     .disableEnvironmentOverrides() // SELENIUM_… variables of the machine decide nothing here
     .usingServer(webdriver)
     // the certificate of `--tls` is self-signed
-    .withCapabilities({ acceptInsecureCerts: true, ...(await engine.capabilities(throttled)) })
+    .withCapabilities({ acceptInsecureCerts: true, ...(await engine.capabilities({ throttled, preferences })) })
     .build();
   sessions.push(driver);
   await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
@@ -47,7 +47,7 @@ after(() => Promise.allSettled(sessions.map((driver) => driver.quit())));
  */
 const ENGINES = {
   chromium: {
-    async capabilities(throttled) {
+    async capabilities({ throttled }) {
       // the same file that wasm-pack's own test runner reads
       const shared = JSON.parse(await readFile(join(root, "webdriver.json"), "utf8"));
       if (throttled) shared["goog:chromeOptions"].excludeSwitches = UNTHROTTLED;
@@ -80,8 +80,9 @@ const ENGINES = {
   },
 
   firefox: {
-    async capabilities() {
-      return { browserName: "firefox", webSocketUrl: true, "moz:firefoxOptions": { args: ["-headless"] } };
+    async capabilities({ preferences }) {
+      const options = { args: ["-headless"], prefs: preferences };
+      return { browserName: "firefox", webSocketUrl: true, "moz:firefoxOptions": options };
     },
     async control(driver) {
       const bidi = await driver.getBidi();

@@ -1,0 +1,3 @@
+import { first, url } from "./first.js";
+
+first(new WebSocket(url));

@@ -1,0 +1,4 @@
+import { Client } from "everwire";
+import { first, url } from "./first.js";
+
+first(new Client(url));

@@ -1,0 +1,4 @@
+import { WebSocket } from "everwire";
+import { first, url } from "./first.js";
+
+first(new WebSocket(url));
