@@ -22,11 +22,43 @@ export function keep(parcel) {
   if (!parcel.isShared) return;
   const { value, size } = parcel;
   parcel.isShared = false;
+  parcel.copy = parcel.value = memory(size);
   // also of a buffer that was transferred elsewhere, which would throw at being copied
-  if (size === 0) parcel.value = new ArrayBuffer(0);
-  else if (ArrayBuffer.isView(value)) parcel.value = value.buffer.slice(value.byteOffset, value.byteOffset + size);
-  else parcel.value = value.slice(0);
+  if (size > 0) parcel.copy.set(ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, size) : new Uint8Array(value));
 }
+
+/** What somebody else gets of it, and may keep: our copy is theirs, then, as the buffer that it stands for. */
+export function give(parcel) {
+  const { copy } = parcel;
+  if (copy) {
+    parcel.copy = undefined;
+    parcel.value = copy.length === copy.buffer.byteLength ? copy.buffer : copy.slice().buffer;
+  }
+  return parcel.value;
+}
+
+/** Nobody will ask for it any more: where the memory of its copy is ours alone, the next copy may have it. */
+export function forget({ copy, size }) {
+  if (!copy || size < LARGE) return;
+  let known = spares?.deref();
+  if (!known) spares = new WeakRef((known = []));
+  if (known.length < MOST_SPARES) known.push(copy.buffer);
+}
+
+/** As many bytes, with anything in them. */
+function memory(size) {
+  const known = (size >= LARGE && spares?.deref()) || [];
+  // what is more than twice as large would be wasted on a message that waits
+  const at = known.findIndex(({ byteLength }) => byteLength >= size && byteLength <= 2 * size);
+  return at < 0 ? new Uint8Array(size) : new Uint8Array(known.splice(at, 1)[0], 0, size);
+}
+
+/** Memory that nobody has touched yet costs ten to thirty times what copying into it does, so what is left over is used
+ *  again. Weakly: the garbage collector may have it at any time. */
+let spares;
+const MOST_SPARES = 8;
+/** Below this, fresh memory is as cheap. */
+const LARGE = 1_024;
 
 /** What it takes at least on the wire: a UTF-16 unit is at least a byte of UTF-8. */
 export function least({ kind, size }) { return kind === "text" ? size / 2 : size; }

@@ -15,7 +15,7 @@ import { Engine, tracedInput, tracedOutput } from "./engine.js";
 import { EverwireError, failure } from "./error.js";
 import { Lines } from "./lines.js";
 import { soFar, watchPage } from "./page.js";
-import { keep, received, toSend } from "./parcel.js";
+import { forget, give, keep, received, toSend } from "./parcel.js";
 import { Queue } from "./queue.js";
 
 /** One kept connection: it holds what is the browser's, and tells its news to an ear. */
@@ -98,14 +98,14 @@ export class Pump {
     }
     const parcel = toSend(data);
     const id = this.#nextMessage++;
-    if (this.#resends) keep(parcel);
     this.#messages.set(id, parcel);
     const { kind, size } = parcel;
     const outer = this.#sending; // one inside another: a question that is asked meanwhile may send, too
     const sending = this.#sending = { id };
     this.#wish({ in: "Send", id, kind, size, ttl: ttl === undefined ? undefined : Math.ceil(ttl * 1_000), volatile: Boolean(volatile) });
     this.#sending = outer;
-    if (this.#handed < id) keep(parcel); // it waits
+    // it waits, or may be sent again
+    if (this.#handed < id || (this.#resends && this.#messages.has(id))) keep(parcel);
     return sending.isOver ? sending.dropped : id;
   }
 
@@ -235,9 +235,14 @@ export class Pump {
     if (this.#traces) this.#news.put({ trace: tracedOutput(this.#now, order, fields) });
     // what is not numbered has just arrived
     if (order.kind) order.parcel = this.#messages.get(order.id) ?? this.#arrived;
+    if (order.out === "Dropped") give(order.parcel);
     this.#orders.put(order);
   };
-  #forgotten = (id) => this.#messages.delete(id);
+  #forgotten = (id) => {
+    // what is ordered of it comes first
+    this.#orders.put({ out: "Forget", parcel: this.#messages.get(id) });
+    this.#messages.delete(id);
+  };
 
   #tellBuffered() {
     const socket = this.#lines.open;
@@ -300,6 +305,7 @@ export class Pump {
     switch (out) {
       case "Open": return this.#open(socket, attempt);
       case "Transmit": return this.#handle(this.#transmit(order));
+      case "Forget": return forget(order.parcel);
       case "Close": return this.#hangUp(order);
       case "FetchToken": return this.#fetchToken(order);
       case "CancelToken": return this.#cancelToken(ask);
@@ -345,7 +351,7 @@ export class Pump {
       case "Down": return ear.down(code, reason, wasClean, news.willRetry, news.messages, news.bytes);
       case "Retry": return ear.retry(attempt, news.delay / 1_000);
       case "Error": return ear.error(failure(news));
-      case "Dropped": return ear.drop(news.parcel.value, news.error);
+      case "Dropped": return ear.drop(give(news.parcel), news.error);
       case "Drain": return ear.drain();
       case "Closed": return ear.closed(code, reason, wasClean);
     }

@@ -165,6 +165,36 @@ describe("the queue", () => {
     assert.deepEqual(answer, [[1, 2, 3], [2]]);
   });
 
+  test("one buffer, sent again and again while it changes, arrives as it was each time, and what is dropped stays so", async () => {
+    const answer = await page.run(async (url) => {
+      const options = { limit: { highWater: 4_000 }, queue: { maxMessages: 12, overflow: "drop-oldest" }, reconnect: true };
+      const client = new everwire.Client(url, options);
+      await client.opened;
+      const all = [...Array(240).keys()];
+      const dropped = listed(client, "drop", ({ data }) => data);
+      const received = listed(client, "message", ({ data }) => data);
+      const buffer = new Uint8Array(5_000);
+      const sent = all.map(async (number) => {
+        await Promise.resolve();
+        if (number % 20 === 19) await next(client, "message"); // some are handed over, and their memory is used again
+        const size = 3_000 + number; // no two are alike
+        buffer.fill(number);
+        return client.send(buffer.subarray(0, size)).catch(() => {});
+      });
+      await Promise.all(sent);
+      while (received.length + dropped.length < all.length) await next(client, "message");
+      await client.close();
+      const numberIn = (data) => {
+        const bytes = new Uint8Array(data);
+        return bytes.every((byte) => byte === bytes[0]) && bytes.length === 3_000 + bytes[0] ? bytes[0] : "mixed";
+      };
+      const isBuffer = dropped.every((data) => data instanceof ArrayBuffer);
+      return { numbers: [...received, ...dropped].map(numberIn), drops: dropped.length > 0, isBuffer };
+    }, "/ws/echo");
+    assert.deepEqual(answer.numbers.toSorted((one, other) => one - other), [...Array(240).keys()]);
+    assert.deepEqual([answer.drops, answer.isBuffer], [true, true]);
+  });
+
   describe("close() with a full queue", () => {
     test("before there is a connection, all are dropped as closed", async () => {
       const { outcomes, drops, closed } = await queue({}, async ({ client, send }) => {
