@@ -8,6 +8,7 @@ use web_sys::Blob;
 use super::DecodeError;
 use super::error::words_of;
 use super::parcel::Parcel;
+use super::text::utf8;
 use super::wire::Wire;
 
 /// A message as the browser holds it. Nothing is copied into WebAssembly's memory until it is asked for.
@@ -59,8 +60,7 @@ impl Message {
     /// [`DecodeError::NotUtf8`] for binary that is no text, [`DecodeError::IsBlob`] before [`read`](Self::read).
     pub fn text(&self) -> Result<String, DecodeError> {
         match self {
-            Self::Text(text) => Ok(String::from(text)),
-            Self::Binary(_) => String::from_utf8(self.bytes()?).map_err(|_| DecodeError::NotUtf8),
+            Self::Text(_) | Self::Binary(_) => String::from_utf8(self.bytes()?).map_err(|_| DecodeError::NotUtf8),
             Self::Blob(_) => Err(DecodeError::IsBlob),
         }
     }
@@ -72,7 +72,7 @@ impl Message {
     /// the buffer.
     pub fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
         match self {
-            Self::Text(text) => Ok(String::from(text).into_bytes()),
+            Self::Text(text) => Ok(utf8(text)),
             Self::Binary(buffer) => match ByteView::new(buffer) {
                 Ok(view) => Ok(view.to_vec()),
                 Err(thrown) => Err(DecodeError::Unreadable { message: words_of(&thrown) }),
@@ -174,7 +174,7 @@ impl Data<'_> {
     pub(crate) fn into_parcel(self) -> Result<Parcel, JsValue> {
         match self.0 {
             Form::Text(text) => Ok(Parcel::owned(text.into())),
-            Form::Bytes(bytes) => Ok(Parcel::owned(Uint8Array::from(bytes).buffer().into())),
+            Form::Bytes(bytes) => Ok(Parcel::bytes(bytes)),
             Form::Value(value) => Parcel::to_send(value.clone()),
         }
     }

@@ -17,6 +17,7 @@ mod parcel;
 mod pump;
 mod ready_state;
 mod socket;
+mod text;
 mod timer;
 mod token;
 mod wire;

@@ -3,24 +3,33 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, JsString, Object, Reflect, Symbol};
+use js_sys::{ArrayBuffer, JsString, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
+use super::wire::Wire;
 use crate::engine::{Kind, Payload};
 
-/// A message as the browser holds it, with what the engine asks of it: its kind and its size. Its bytes are never in
-/// WebAssembly's memory.
+/// A message with what the engine asks of it: its kind and its size.
 #[derive(Debug, Clone)]
 pub(crate) struct Parcel(Rc<Held>);
 
 #[derive(Debug)]
 struct Held {
-    value: RefCell<JsValue>,
+    content: Content,
     kind: Kind,
     size: u64,
     /// The caller can still change it: a buffer that was not copied.
     is_shared: bool,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// As the browser holds it; its bytes are never in WebAssembly's memory.
+    Value(RefCell<JsValue>),
+    /// Rust's own: memory that is used again, where JavaScript's would be fresh for each message, which takes ten to thirty
+    /// times as long as copying into it.
+    Bytes(Vec<u8>),
 }
 
 impl Parcel {
@@ -44,7 +53,13 @@ impl Parcel {
             let size = units(&text);
             (text, Kind::Text, size, false)
         };
-        Ok(Self(Rc::new(Held { value: RefCell::new(value), kind, size, is_shared })))
+        Ok(Self(Rc::new(Held { content: Content::Value(RefCell::new(value)), kind, size, is_shared })))
+    }
+
+    /// A copy of Rust's.
+    pub(crate) fn bytes(bytes: &[u8]) -> Self {
+        let size = bytes.len() as u64;
+        Self(Rc::new(Held { content: Content::Bytes(bytes.to_vec()), kind: Kind::Binary, size, is_shared: false }))
     }
 
     /// What a message event carried, or what was made for us: nobody else can change it.
@@ -56,7 +71,7 @@ impl Parcel {
         } else {
             (Kind::Binary, f64_of(value.unchecked_ref::<Blob>().size()))
         };
-        Self(Rc::new(Held { value: RefCell::new(value), kind, size, is_shared: false }))
+        Self(Rc::new(Held { content: Content::Value(RefCell::new(value)), kind, size, is_shared: false }))
     }
 
     /// What it takes at least on the wire.
@@ -69,16 +84,30 @@ impl Parcel {
 
     /// The value, as JavaScript knows it.
     pub(crate) fn value(&self) -> JsValue {
-        self.0.value.borrow().clone()
+        match &self.0.content {
+            Content::Value(value) => value.borrow().clone(),
+            Content::Bytes(bytes) => Uint8Array::from(bytes.as_slice()).buffer().into(),
+        }
+    }
+
+    pub(crate) fn send_over(&self, wire: &Wire) -> Result<(), JsValue> {
+        match &self.0.content {
+            Content::Value(value) => {
+                let value = value.borrow().clone(); // a class that is not the browser's may call us back
+                wire.send_value(&value)
+            }
+            Content::Bytes(bytes) => wire.send_bytes(bytes),
+        }
     }
 
     /// Copies a buffer that the caller may reuse, in JavaScript's own heap: what must wait, or may be sent again, is what
     /// it was when `send()` was called (WHATWG WebSockets, "the send(data) method").
     pub(crate) fn snapshot(&self) {
+        let Content::Value(value) = &self.0.content else { return };
         if !self.0.is_shared {
             return;
         }
-        let mut value = self.0.value.borrow_mut();
+        let mut value = value.borrow_mut();
         let copy = if self.0.size == 0 {
             ArrayBuffer::new(0) // also of a buffer that was transferred elsewhere, which would throw at being copied
         } else if ArrayBuffer::is_view(&value) {

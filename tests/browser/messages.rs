@@ -20,6 +20,24 @@ async fn text_goes_there_and_back() {
     assert_eq!(expect_text(&mut socket).await, "owned");
 }
 
+/// Short texts are read in one way and long ones in another, ASCII in a third.
+#[test]
+fn text_of_any_length_and_script_is_read_as_it_is() {
+    for length in [0, 1, 255, 256, 257, 1_000, 70_000] {
+        for other in ["", "é", "♞", "👋", "é♞👋"] {
+            for at in [0, length / 2, length] {
+                let text = ["a".repeat(at), other.repeat(1 + length / 3), "b".repeat(length - at)].concat();
+                let message = Message::Text(JsString::from(text.as_str()));
+                assert!(message.text().as_deref() == Ok(&text), "{other} at {at} of {length}");
+                assert!(message.bytes().as_deref() == Ok(text.as_bytes()), "{other} at {at} of {length}");
+            }
+        }
+        let units = [vec![0x61; length], vec![0xd83d], vec![0x62; length + 1], vec![0xdc4b]].concat();
+        let text = Message::Text(JsString::from_char_code(&units)).text().expect("text");
+        assert!(text == format!("{}\u{fffd}{}\u{fffd}", "a".repeat(length), "b".repeat(length + 1)), "{length}");
+    }
+}
+
 #[test]
 async fn binary_goes_there_and_back_as_arraybuffer() {
     let mut socket = opened("/ws/echo", &[]).await.with_binary_type(BinaryType::Arraybuffer);

@@ -178,7 +178,7 @@ impl Pump {
         let wire = inner.line.borrow().as_ref().filter(|line| line.socket == socket).map(|line| Rc::clone(&line.wire));
         let Some(wire) = wire else { return Input::NotTransmitted { socket } };
         let before = wire.buffered_amount();
-        if wire.send_value(&parcel.value()).is_err() {
+        if parcel.send_over(&wire).is_err() {
             return Input::NotTransmitted { socket };
         }
         if id.is_some() {
