@@ -1,7 +1,7 @@
 // What does a sceptic read?
 //
-// `node benches/browser/report.mjs RESULTS.md RESULT.json…` writes one page of all that main.mjs measured: the marks first,
-// then each work's table. A cell is a median with its 95 % interval; what it is compared with ran in the same rounds.
+// `node benches/browser/report.mjs RESULTS.md ENGINE.txt STAMPEDE.txt RESULT.json…` writes one page of all that was measured:
+// the marks first, then what main.mjs measured, then what the native benches printed. A cell is a median with its 95 % interval; what it is compared with ran in the same rounds.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
@@ -9,7 +9,7 @@ import { judged, MARKS } from "./marks.mjs";
 import { differences, interval, ratios } from "./statistics.mjs";
 import { WORKS } from "./works.mjs";
 
-const [out, ...files] = process.argv.slice(2);
+const [out, engine, stampede, ...files] = process.argv.slice(2);
 const results = await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, "utf8"))));
 const peers = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8")).devDependencies;
 const crates = await readFile(new URL("rust/Cargo.toml", import.meta.url), "utf8");
@@ -26,6 +26,22 @@ const lines = [
   "Each round everyone does the same in the same page, in an order that turns from round to round; a ratio is taken within its round. In brackets: the 95 % interval of the median, by the order of the values alone. An interval on both sides of a mark is undecided. The browser beside itself shows what this machine can tell apart.",
   ...marks(),
   ...results.flatMap((result) => [...tables(result)]),
+  "",
+  "## The engine by itself",
+  "",
+  "`cargo bench --bench engine`, native: one message through `handle` and `poll`, with so many waiting. Below each time: messages a second, and what is allocated.",
+  "",
+  "```text",
+  (await readFile(engine, "utf8")).trim(),
+  "```",
+  "",
+  "## The stampede",
+  "",
+  "`cargo bench --bench stampede`, in virtual time: a server stops for five seconds, then takes as many handshakes a second as would have everybody back in thirty. Everwire is its own engine; the others are their backoff rules, as documented ([rules.rs](stampede/rules.rs)).",
+  "",
+  "![Attempts in each second](../docs/stampede.svg)",
+  "",
+  (await readFile(stampede, "utf8")).trim(),
   "",
 ];
 await writeFile(out, lines.join("\n"));

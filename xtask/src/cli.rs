@@ -1,5 +1,6 @@
 //! What may be typed after `cargo xtask`?
 
+use crate::bench;
 use crate::browsers::Browser;
 use crate::package::Build;
 use crate::test::{Choice, Step};
@@ -15,6 +16,7 @@ pub(crate) enum Order {
     Build(Build),
     Serve { address: Option<String>, server_options: Vec<OsString> },
     Setup(Choice),
+    Bench(bench::Choice),
 }
 
 /// Reads the command line; help and mistakes are answered by clap, which then exits.
@@ -32,6 +34,11 @@ fn order(matches: &mut ArgMatches) -> Order {
             browsers: browsers(&mut given),
             steps: steps(&mut given),
             long: given.get_flag("long"),
+        }),
+        "bench" => Order::Bench(bench::Choice {
+            browsers: browsers(&mut given),
+            rounds: given.remove_one("rounds").expect("it has a default"),
+            works: given.remove_many("only").into_iter().flatten().collect(),
         }),
         "setup" => Order::Setup(Choice { browsers: browsers(&mut given), steps: usual_steps(), long: false }),
         other => unreachable!("clap knows no command {other}"),
@@ -87,6 +94,27 @@ fn command() -> Command {
                 .after_help("It is open to every origin and announced in target/companion.json, where the tests look.")
                 .arg(address("Where to listen; by default 127.0.0.1 and a free port"))
                 .arg(rest_for_the_server()),
+        )
+        .subcommand(
+            Command::new("bench")
+                .about("Measure everybody side by side, and write benches/RESULTS.md")
+                .after_help("It takes an hour, and wants a machine that does nothing else.")
+                .arg(browser())
+                .arg(
+                    Arg::new("rounds")
+                        .long("rounds")
+                        .value_name("N")
+                        .default_value("11")
+                        .value_parser(value_parser!(u32).range(1..))
+                        .help("How often everybody is measured"),
+                )
+                .arg(
+                    Arg::new("only")
+                        .long("only")
+                        .value_name("WORK")
+                        .action(ArgAction::Append)
+                        .help("Only this work of benches/browser/works.mjs (may be given several times)"),
+                ),
         )
         .subcommand(Command::new("setup").about("Only set up what the tests need, and say where it is").arg(browser()))
 }

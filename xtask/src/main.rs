@@ -1,5 +1,6 @@
 //! `cargo xtask`: every command that a person runs on Everwire.
 
+mod bench;
 mod browsers;
 mod children;
 mod cli;
@@ -45,6 +46,7 @@ fn carry_out(order: &Order) -> Outcome {
         Order::Test(choice) => test::run(choice),
         Order::Build(how) => setup::ensure(&how.needs()).and_then(|()| package::build(*how)),
         Order::Serve { address, server_options } => serve::run(address.as_deref(), server_options),
+        Order::Bench(choice) => bench::run(choice),
         Order::Setup(choice) => test::set_up(choice),
     }
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { interval, isAtMost, median, ratios } from "./statistics.mjs";
+import { interval, isAtMost, median, ratios } from "../../benches/browser/statistics.mjs";
 
 test("the median is the middle one, or between the two", () => {
   assert.equal(median([3, 1, 2]), 2);
