@@ -100,8 +100,11 @@ class Ear {
     checkSignal(options?.signal);
     this.#client = new WeakRef(client);
     const pump = this.#pump = new Pump(readOptions(url, options), this);
-    this.life = new Life(client, pump.release.bind(pump));
-    this.#forgetSignal = obey(options?.signal, () => this.#pump?.close(1000, ""));
+    const forgetSignal = this.#forgetSignal = obey(options?.signal, () => this.#pump?.close(1000, ""));
+    this.life = new Life(client, () => {
+      forgetSignal(); // it may live longer, and would close an engine that is another's by then
+      pump.release();
+    });
   }
 
   // ── wishes and questions ──

@@ -144,10 +144,15 @@ class Ear {
     if (layers) this.#pump = openLayered(this, url, layers, protocols);
     else this.#wire = open(this, url, protocols);
     const [pump, wire] = [this.#pump, this.#wire];
-    this.life = new Life(socket, () => (pump ? pump.release() : letGo(wire))); // it must not lead to the socket
+    let forgetSignal;
+    this.life = new Life(socket, () => { // it must not lead to the socket
+      forgetSignal(); // it may live longer, and would close an engine that is another's by then
+      if (pump) pump.release();
+      else letGo(wire);
+    });
     this.url = this.ask("url");
     this.#origin = originOf(this.url);
-    this.#forgetSignal = obey(layers?.signal, () => this.close(1000, ""));
+    this.#forgetSignal = forgetSignal = obey(layers?.signal, () => this.close(1000, ""));
   }
 
   get #answers() { return this.#pump ?? this.#wire ?? this.#last; }

@@ -164,6 +164,7 @@ export class Pump {
   // ── the law ──
 
   #wish(wish) {
+    if (this.#isOver) return; // the engine's number may be another's
     this.#wishes.put(wish);
     this.#settle();
     const isOwed = !this.#news.isEmpty || !this.#facts.isEmpty;

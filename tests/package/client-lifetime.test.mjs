@@ -119,6 +119,39 @@ describe("lifetime", () => {
     });
   }
 
+  const signalled = {
+    "a client": (signal) => new everwire.Client("/ws/echo", { signal }),
+    "a drop-in with layers": (signal) => new (everwire.WebSocket.with({ signal, reconnect: true }))("/ws/echo"),
+  };
+  for (const [name, make] of Object.entries(signalled)) {
+    test(`the signal of ${name} that was collected is let go of, and closes nobody else`, { skip: onlyChromium }, async () => {
+      await page.open();
+      await page.run((make) => {
+        const signal = (globalThis.stop = new AbortController()).signal;
+        globalThis.left = 0;
+        for (const [method, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+          signal[method] = (...given) => {
+            left += step;
+            EventTarget.prototype[method].apply(signal, given);
+          };
+        }
+        void eval(`(${make})`)(signal);
+        return null;
+      }, `${make}`);
+      await until("the signal is let go of", async () => {
+        await collect();
+        return page.run(() => left === 0);
+      });
+      const state = await page.run(async () => {
+        const other = new everwire.Client("/ws/echo"); // its engine has the number of the one that is gone
+        await other.opened;
+        stop.abort();
+        return other.state;
+      });
+      assert.equal(state, "open");
+    });
+  }
+
   test("a message that waits keeps its client, and is sent", { skip: onlyChromium }, async () => {
     const id = freshId();
     const watched = await watch(page.server, id);
