@@ -8,10 +8,8 @@ import { bringWebAssembly } from "./loading.js";
 import { readOptions } from "./options.js";
 import { Pump } from "./pump.js";
 import { checkSignal, obey } from "./signal.js";
-import { close, letGo, openWire } from "./wire.js";
+import { classInPlace, close, letGo, openWire, standIn } from "./wire.js";
 
-/** The browser's class, as it is before a page can put ours in its place. */
-const browserClass = globalThis.WebSocket;
 /** EventTarget's own, whatever a subclass of ours makes of these names: the browser does not ask it either. */
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
@@ -96,6 +94,7 @@ export class WebSocket extends EventTarget {
       if (name !== "constructor") Object.defineProperty(this.prototype, name, { enumerable: true });
     }
     keepWhileHeard(this.prototype);
+    standIn(this);
     Object.defineProperty(this, "name", NAME); // a minifier has its own idea of it
     Object.defineProperty(this.prototype, Symbol.toStringTag, NAME);
   }
@@ -235,27 +234,16 @@ export function closeCodeName(code) {
   return nameOfCloseCode(Number(code));
 }
 
-let opening = false;
-
-/** Opens with the browser's class as it is now, unless a page has put ours in its place: by itself, or wrapped so that
- *  it cannot be told, when the wrapper calls us while we call it. */
+/** Opens with the browser's class. */
 function open(ear, url, protocols) {
-  const current = globalThis.WebSocket;
-  const isOurs = opening || current?.prototype === WebSocket.prototype || current?.prototype instanceof WebSocket;
-  const found = isOurs ? browserClass : current;
+  const found = classInPlace();
   if (typeof found !== "function") throw new Error("everwire: there is no WebSocket in this environment");
-  const outer = opening;
-  opening = true;
-  try {
-    return openWire(found, url, protocols, {
-      opened: () => ear.open(),
-      received: (data) => ear.message(data),
-      failed: () => ear.error(),
-      closed: (code, reason, wasClean) => ear.closed(code, reason, wasClean),
-    });
-  } finally {
-    opening = outer;
-  }
+  return openWire(found, url, protocols, {
+    opened: () => ear.open(),
+    received: (data) => ear.message(data),
+    failed: () => ear.error(),
+    closed: (code, reason, wasClean) => ear.closed(code, reason, wasClean),
+  });
 }
 
 /** Throws what the standard's constructor throws. */

@@ -3,7 +3,7 @@
 import { carrying, offered, refusal, resolve } from "./dial.js";
 import { EverwireError } from "./error.js";
 import { least } from "./parcel.js";
-import { buffered, close, letGo, openWire } from "./wire.js";
+import { buffered, classInPlace, close, letGo, openWire } from "./wire.js";
 
 /** The socket of the latest attempt, and those that were given up and whose close event has not come: it may settle what
  *  they held. */
@@ -40,7 +40,7 @@ export class Lines {
 
   /** What was injected, or goes by the name of WebSocket here, now. Throws where there is none. */
   findClass() {
-    const Class = this.#Class ?? globalThis.WebSocket;
+    const Class = this.#Class ?? classInPlace();
     if (typeof Class === "function") return Class;
     throw new EverwireError("misuse/no-websocket", "there is no WebSocket in this environment: give one by the option WebSocket");
   }

@@ -1,9 +1,32 @@
 // How is one browser socket held, and let go?
 
+/** The browser's class, as it is before a page can put ours in its place. */
+const browserClass = globalThis.WebSocket;
+let ours, isOpening = false;
+
+/** Says which class is ours. */
+export function standIn(Class) {
+  ours = Class;
+}
+
+/** The browser's class as it is now, unless a page has put ours in its place: by itself, or wrapped so that it cannot be
+ *  told, when the wrapper calls us while we call it. */
+export function classInPlace() {
+  const current = globalThis.WebSocket;
+  return isOpening || current?.prototype === ours.prototype || current?.prototype instanceof ours ? browserClass : current;
+}
+
 /** Opens one of this class, and reports what it says as `heard.opened()`, `received(data)`, `failed()` and
  *  `closed(code, reason, wasClean)`. What the constructor throws goes on. */
 export function openWire(Class, url, protocols, heard) {
-  const wire = new Class(url, protocols);
+  const outer = isOpening;
+  isOpening = true;
+  let wire;
+  try {
+    wire = new Class(url, protocols);
+  } finally {
+    isOpening = outer;
+  }
   wire.binaryType = "blob"; // a browser's default; another class may have its own
   wire.onopen = () => heard.opened();
   wire.onmessage = ({ data }) => heard.received(data);

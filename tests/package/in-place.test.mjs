@@ -32,6 +32,23 @@ describe("in place of the browser's own", () => {
     }
   }
 
+  test("a class with layers, itself or wrapped, opens the browser's own and not itself again", async () => {
+    const answer = await page.run(async () => {
+      await everwire.init();
+      const own = globalThis.WebSocket;
+      const opened = [];
+      for (const wrap of [(Layered) => Layered, (Layered) => function (...given) { return new Layered(...given); }]) {
+        globalThis.WebSocket = wrap(everwire.WebSocket.with({ reconnect: true }));
+        const socket = new globalThis.WebSocket("/ws/echo");
+        opened.push(await Promise.race([next(socket, "open"), next(socket, "error")]).then(({ type }) => type));
+        socket.close();
+      }
+      globalThis.WebSocket = own;
+      return opened;
+    });
+    assert.deepEqual(answer, ["open", "open"]);
+  });
+
   test("a subclass may name its methods as it likes: handlers and events do not pass through them", async () => {
     const heard = await page.run(async () => {
       await everwire.init();
