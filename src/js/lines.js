@@ -60,14 +60,12 @@ export class Lines {
     const Class = this.findClass();
     let wire;
     try {
-      wire = openWire(Class, href, protocols, heard);
+      wire = openWire(Class, href, protocols, heard, this.#binaryType);
     } catch (thrown) {
       throw refusal(thrown, href, token);
     }
-    wire.binaryType = this.#binaryType;
     // the browser's own send() has copied what it was given when it returns
-    const copies = /\[native code]/.test(Function.prototype.toString.call(wire.send));
-    this.#current = { socket, wire, copies, isOpen: false };
+    this.#current = { socket, wire, copies: /\[native code]/.test(wire.send), isOpen: false };
   }
 
   opened(token) {

@@ -17,8 +17,9 @@ export function classInPlace() {
 }
 
 /** Opens one of this class, and reports what it says as `heard.opened()`, `received(data)`, `failed()` and
- *  `closed(code, reason, wasClean)`. What the constructor throws goes on. */
-export function openWire(Class, url, protocols, heard) {
+ *  `closed(code, reason, wasClean)`. What the constructor throws goes on, and so does what a class does that has no such
+ *  `binaryType`. */
+export function openWire(Class, url, protocols, heard, binaryType = "blob") {
   const outer = isOpening;
   isOpening = true;
   let wire;
@@ -27,7 +28,12 @@ export function openWire(Class, url, protocols, heard) {
   } finally {
     isOpening = outer;
   }
-  wire.binaryType = "blob"; // a browser's default; another class may have its own
+  try {
+    wire.binaryType = binaryType; // a browser has a default; another class may have its own
+  } catch (thrown) {
+    close(wire, 1000, "");
+    throw thrown;
+  }
   wire.onopen = () => heard.opened();
   wire.onmessage = ({ data }) => heard.received(data);
   wire.onerror = () => heard.failed();

@@ -1,0 +1,52 @@
+// What if the class that an application gives is not quite the browser's?
+
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { consumerPage } from "./consumer-page.mjs";
+
+describe("a class of the application's own", () => {
+  const page = consumerPage();
+  beforeEach(async () => {
+    await page.open();
+    await page.run(prepareClasses);
+  });
+
+  test("that knows only array buffers connects where those are wanted; else it is refused, and its socket closed", async () => {
+    const answer = await page.run(async () => {
+      class Buffers extends StandIn {
+        set binaryType(type) {
+          if (type !== "arraybuffer") throw new SyntaxError("just arraybuffer");
+        }
+      }
+      const client = new everwire.Client("/x", { WebSocket: Buffers });
+      latest.opens();
+      await client.opened;
+      client.close();
+      const other = new everwire.Client("/x", { WebSocket: Buffers, binaryType: "blob", reconnect: { attempts: 1 } });
+      const { error } = await next(other, "error");
+      return [error.message, latest.closed];
+    });
+    assert.deepEqual(answer, [
+      "could not connect: the browser refused to open a WebSocket: just arraybuffer", [1000, ""],
+    ]);
+  });
+});
+
+/** Runs in the page: a class without a network, and the `latest` of its sockets. */
+function prepareClasses() {
+  globalThis.StandIn = class {
+    bufferedAmount = 0;
+    protocol = "";
+    extensions = "";
+    sent = [];
+    constructor(url) {
+      this.url = url;
+      globalThis.latest = this;
+    }
+    send(data) { this.sent.push(data); }
+    close(...how) { this.closed = how; }
+    opens() { this.onopen({}); }
+    ends(code, reason) { this.onclose({ code, reason, wasClean: false }); }
+  };
+  return null;
+}
