@@ -186,35 +186,41 @@ export class Pump {
   #run() {
     if (this.#isRunning) return; // a listener's doing: whoever runs it goes on
     this.#isRunning = true;
-    for (;;) {
-      const news = this.#news.take();
-      if (news) {
-        this.#tell(news);
-        continue;
+    try {
+      for (;;) {
+        const news = this.#news.take();
+        if (news) {
+          this.#tell(news);
+          continue;
+        }
+        const fact = this.#isOver ? undefined : this.#facts.take();
+        if (!fact) break;
+        fact();
+        this.#settle();
       }
-      const fact = this.#isOver ? undefined : this.#facts.take();
-      if (!fact) break;
-      fact();
-      this.#settle();
+    } finally { // a class that is not the browser's may throw anywhere: that is one fact lost, not all that follow
+      this.#isRunning = false;
     }
-    this.#isRunning = false;
   }
 
   /** Handles what is wished and carries out what is ordered, in turns, until there is neither. */
   #settle() {
     if (this.#isCarrying) return; // the caller's code, inside a question: whoever asked goes on
     this.#isCarrying = true;
-    for (;;) {
-      const order = this.#orders.take();
-      if (order) {
-        this.#carryOut(order);
-        continue;
+    try {
+      for (;;) {
+        const order = this.#orders.take();
+        if (order) {
+          this.#carryOut(order);
+          continue;
+        }
+        const wish = this.#wishes.take();
+        if (!wish) break;
+        this.#handle(wish, this.#lines.open);
       }
-      const wish = this.#wishes.take();
-      if (!wish) break;
-      this.#handle(wish, this.#lines.open);
+    } finally {
+      this.#isCarrying = false;
     }
-    this.#isCarrying = false;
     this.#setTimer();
   }
 

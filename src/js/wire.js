@@ -37,7 +37,7 @@ export function openWire(Class, url, protocols, heard, binaryType = "blob") {
   wire.onopen = () => heard.opened();
   wire.onmessage = ({ data }) => heard.received(data);
   wire.onerror = () => heard.failed();
-  wire.onclose = ({ code, reason, wasClean }) => heard.closed(code, reason, wasClean);
+  wire.onclose = ({ code, reason, wasClean }) => heard.closed(code, `${reason ?? ""}`, wasClean);
   return wire;
 }
 
@@ -56,4 +56,10 @@ export function close(wire, code, reason) {
 }
 
 /** A whole number, also of a class that counts nothing. */
-export function buffered(wire) { return Math.max(0, Math.floor(wire.bufferedAmount)) || 0; }
+export function buffered(wire) {
+  try {
+    return Math.max(0, Math.floor(wire.bufferedAmount)) || 0;
+  } catch {
+    return 0;
+  }
+}

@@ -30,6 +30,38 @@ describe("a class of the application's own", () => {
       "could not connect: the browser refused to open a WebSocket: just arraybuffer", [1000, ""],
     ]);
   });
+
+  const faults = {
+    "whose bufferedAmount throws": () => class extends StandIn {
+      get bufferedAmount() { throw new Error("not here"); }
+      set bufferedAmount(amount) {}
+    },
+    "that closes without a reason": () => class extends StandIn {
+      ends(code) { super.ends(code, null); }
+    },
+    "that throws where it is asked for its protocol": () => class extends StandIn {
+      get protocol() { throw new Error("not here"); }
+      set protocol(protocol) {}
+    },
+  };
+  for (const [name, make] of Object.entries(faults)) {
+    test(`${name} is heard and closed like any other`, async () => {
+      const seen = await page.run(async (make) => {
+        const client = new everwire.Client("/x", { WebSocket: eval(`(${make})`)(), reconnect: { minDelay: 60_000 } });
+        client.send("waits");
+        const retried = next(client, "retry");
+        try {
+          latest.opens();
+        } catch {} // the class's own fault comes back to it
+        latest.ends(1006, "");
+        await retried;
+        client.close();
+        await client.closed;
+        return client.state;
+      }, `${make}`);
+      assert.equal(seen, "closed");
+    });
+  }
 });
 
 /** Runs in the page: a class without a network, and the `latest` of its sockets. */
