@@ -62,6 +62,17 @@ describe("a class of the application's own", () => {
       assert.equal(seen, "closed");
     });
   }
+
+  test("that throws the URL shows no password, whatever else is in it", async () => {
+    const message = await page.run(async () => {
+      const Refusing = class { constructor(url) { throw new Error(`not ${url}`); } };
+      const client = new everwire.Client("wss://me:secret@host/a$&b?k=secret", { WebSocket: Refusing });
+      const { error } = await next(client, "error");
+      client.close();
+      return error.message;
+    });
+    assert.equal(message, "could not connect: the browser refused to open a WebSocket: not wss://host/a$&b");
+  });
 });
 
 /** Runs in the page: a class without a network, and the `latest` of its sockets. */
