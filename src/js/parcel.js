@@ -5,6 +5,8 @@
 export function toSend(value) {
   if (typeof value === "string") return ofText(value);
   if (is(value, "ArrayBuffer") || ArrayBuffer.isView(value)) {
+    // Web IDL; a copy of it would be shared again, and sent as "[object SharedArrayBuffer]"
+    if (is(value.buffer, "SharedArrayBuffer")) throw new TypeError("a view of shared memory cannot be sent: copy it");
     return { value, kind: "binary", size: value.byteLength, isShared: true };
   }
   if (is(value, "Blob") || is(value, "File")) return { value, kind: "binary", size: value.size, isShared: false };

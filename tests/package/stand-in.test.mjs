@@ -73,6 +73,27 @@ describe("a class of the application's own", () => {
     });
     assert.equal(message, "could not connect: the browser refused to open a WebSocket: not wss://host/a$&b");
   });
+
+  test("is given no view of shared memory, which a browser throws at: not at once, and not later as text", async () => {
+    const answer = await page.run(async () => {
+      const shared = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer;
+      const client = new everwire.Client("/x", { WebSocket: StandIn });
+      const thrown = [];
+      const attempt = () => {
+        try {
+          client.send(new Uint8Array(shared, 0, 4));
+        } catch ({ name }) {
+          thrown.push(name);
+        }
+      };
+      attempt();
+      latest.opens();
+      attempt();
+      client.close();
+      return [thrown, latest.sent];
+    });
+    assert.deepEqual(answer, [["TypeError", "TypeError"], []]);
+  });
 });
 
 /** Runs in the page: a class without a network, and the `latest` of its sockets. */
