@@ -197,6 +197,7 @@ export class Pump {
         if (!fact) break;
         fact();
         this.#settle();
+        this.#arrived = undefined; // it may be large, and is somebody else's now
       }
     } finally { // a class that is not the browser's may throw anywhere: that is one fact lost, not all that follow
       this.#isRunning = false;

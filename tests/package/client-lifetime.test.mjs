@@ -119,6 +119,22 @@ describe("lifetime", () => {
     });
   }
 
+  test("a message that was told is not kept until the next one comes", { skip: onlyChromium }, async () => {
+    await page.open();
+    await page.run(async () => {
+      globalThis.client = new everwire.Client("/ws/echo");
+      client.send(new Uint8Array(1_000_000));
+      const { data } = await next(client, "message");
+      globalThis.told = new WeakRef(data);
+      return null;
+    });
+    await until("it is collected", async () => {
+      await collect();
+      return page.run(() => told.deref() === undefined);
+    });
+    await page.run(() => client.close().then(() => null));
+  });
+
   const signalled = {
     "a client": (signal) => new everwire.Client("/ws/echo", { signal }),
     "a drop-in with layers": (signal) => new (everwire.WebSocket.with({ signal, reconnect: true }))("/ws/echo"),
