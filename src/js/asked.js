@@ -75,7 +75,7 @@ export class Asked {
   /** Whether `data` accepts the token; undefined: it is another message. */
   reply(data) {
     const { reply } = this.#callbacks;
-    if (reply) return { accepted: true, refused: false }[guarded(() => reply(data))];
+    if (reply) return { __proto__: null, accepted: true, refused: false }[guarded(() => reply(data))];
     const { type, ok } = objectIn(data);
     return type === "auth" && typeof ok === "boolean" ? ok : undefined;
   }

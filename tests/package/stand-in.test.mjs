@@ -94,6 +94,22 @@ describe("a class of the application's own", () => {
     });
     assert.deepEqual(answer, [["TypeError", "TypeError"], []]);
   });
+
+  test("brings a reply that reply() gives some other name: it accepts nothing, be it a name that every object has", async () => {
+    const states = await page.run(async () => {
+      const states = [];
+      for (const verdict of ["constructor", "toString", "accepted"]) {
+        const auth = { token: () => "token", via: "message", reply: () => verdict, insecure: true };
+        const client = new everwire.Client("/x", { WebSocket: StandIn, auth });
+        latest.opens();
+        latest.onmessage({ data: "reply" });
+        states.push(client.state);
+        client.close();
+      }
+      return states;
+    });
+    assert.deepEqual(states, ["connecting", "connecting", "open"]);
+  });
 });
 
 /** Runs in the page: a class without a network, and the `latest` of its sockets. */
