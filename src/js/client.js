@@ -134,14 +134,15 @@ class Ear {
       reject(dropped(outcome));
       return promise;
     }
-    const forgetSignal = obey(signal, () => this.#pump?.takeBack(outcome));
+    let forgetSignal;
     this.life.hold(client);
     this.#sends.set(outcome, (reason) => {
-      forgetSignal();
+      forgetSignal?.();
       this.life.release(client);
       if (reason === undefined) resolve();
       else reject(dropped(reason));
     });
+    forgetSignal = obey(signal, () => this.#pump?.takeBack(outcome)); // it may be aborted by now: data may have a toString()
     return promise;
   }
 

@@ -110,6 +110,18 @@ describe("a class of the application's own", () => {
     });
     assert.deepEqual(states, ["connecting", "connecting", "open"]);
   });
+
+  test("is not given what its own toString() takes back, and send() says so", async () => {
+    const code = await page.run(async () => {
+      const client = new everwire.Client("/x", { WebSocket: StandIn });
+      const controller = new AbortController();
+      const data = { toString() { controller.abort(); return "text"; } };
+      const code = await client.send(data, { signal: controller.signal }).catch((error) => error.code);
+      client.close();
+      return code;
+    });
+    assert.equal(code, "dropped/aborted");
+  });
 });
 
 /** Runs in the page: a class without a network, and the `latest` of its sockets. */
