@@ -36,9 +36,10 @@ export class Asked {
     const abort = () => controllers.forEach((controller) => controller.abort());
     const providers = reason === undefined ? [this.#url, this.#protocols] : [this.#callbacks.token];
     const read = reason === undefined ? destination : credential;
+    const answers = [];
     let what;
     try {
-      const answers = providers.map(callOrTake);
+      for (const provider of providers) answers.push(callOrTake(provider));
       if (controllers.length > 0 && answers.some(isThenable)) {
         let isOver = false;
         const end = (tell) => (answer) => {
@@ -55,6 +56,7 @@ export class Asked {
       what = read(answers);
     } catch (thrown) {
       if (controllers.length > 1) abort(); // the other one's answer is not wanted any more
+      Promise.allSettled(answers); // nor is what it rejects with
       return void failed(thrown);
     }
     answered(what);

@@ -122,6 +122,25 @@ describe("a class of the application's own", () => {
     });
     assert.equal(code, "dropped/aborted");
   });
+
+  test("is not dialled where both providers fail, one later than the other, and no rejection is unhandled", async () => {
+    const seen = await page.run(async () => {
+      const seen = [];
+      addEventListener("unhandledrejection", (event) => {
+        event.preventDefault();
+        seen.push(event.reason.message);
+      });
+      const url = async () => { throw new Error("no url"); };
+      const protocols = () => { throw new Error("no protocols"); };
+      const client = new everwire.Client(url, { WebSocket: StandIn, protocols });
+      const { error } = await next(client, "error");
+      seen.push(error.cause.message);
+      client.close();
+      await new Promise((resolve) => setTimeout(resolve)); // unhandled rejections are told in a task
+      return seen;
+    });
+    assert.deepEqual(seen, ["no protocols"]);
+  });
 });
 
 /** Runs in the page: a class without a network, and the `latest` of its sockets. */
