@@ -5,8 +5,6 @@
 export function toSend(value) {
   if (typeof value === "string") return ofText(value);
   if (is(value, "ArrayBuffer") || ArrayBuffer.isView(value)) {
-    // Web IDL; a copy of it would be shared again, and sent as "[object SharedArrayBuffer]"
-    if (is(value.buffer, "SharedArrayBuffer")) throw new TypeError("a view of shared memory cannot be sent: copy it");
     return { value, kind: "binary", size: value.byteLength, isShared: true };
   }
   if (is(value, "Blob") || is(value, "File")) return { value, kind: "binary", size: value.size, isShared: false };
@@ -21,7 +19,8 @@ export function received(value) {
 /** Copies a buffer that the caller may reuse: what must wait, or may be sent again, is what it was when `send()` was called
  *  (WHATWG WebSockets, "the send(data) method"). */
 export function keep(parcel) {
-  if (!parcel.isShared) return;
+  // a copy of shared memory is shared again and no view: sent as "[object SharedArrayBuffer]"; the browser refuses the view
+  if (!parcel.isShared || is(parcel.value.buffer, "SharedArrayBuffer")) return;
   const { value, size } = parcel;
   parcel.isShared = false;
   parcel.copy = parcel.value = memory(size);
