@@ -19,8 +19,7 @@ export function received(value) {
 /** Copies a buffer that the caller may reuse: what must wait, or may be sent again, is what it was when `send()` was called
  *  (WHATWG WebSockets, "the send(data) method"). */
 export function keep(parcel) {
-  // a copy of shared memory is shared again and no view: sent as "[object SharedArrayBuffer]"; the browser refuses the view
-  if (!parcel.isShared || is(parcel.value.buffer, "SharedArrayBuffer")) return;
+  if (!parcel.isShared) return;
   const { value, size } = parcel;
   parcel.isShared = false;
   parcel.copy = parcel.value = memory(size);
