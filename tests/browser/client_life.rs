@@ -185,8 +185,10 @@ async fn close_in_each_state_is_the_end() {
     for path in ["/ws/echo", "/ws/fault/stall?after=3000", "/ws/fault/refuse"] {
         let (client, _events) = kept(path).await;
         client.close(4000, "enough").expect("a private code");
-        let close = client.closed().await;
-        assert_eq!(close.code, CloseCode::ABNORMAL, "{path}: it was not open yet");
+        let code = client.closed().await.code;
+        // Firefox may have finished the handshake before it hears of the close, though nobody was told
+        let is_early = path == "/ws/echo" && engine() == Engine::Firefox;
+        assert!(code == CloseCode::ABNORMAL || (is_early && code.get() == 4000), "{path}: it was not open yet: {code}");
     }
     let (client, mut events) = kept("/ws/echo").await;
     until_open(&mut events).await;
