@@ -21,7 +21,9 @@ const { positionals, values } = parseArgs({
 });
 const [pages, result] = positionals;
 const ROUNDS = Number(values.rounds);
-const works = WORKS.filter(({ name }) => !values.only || values.only.includes(name));
+const works = WORKS.filter(({ name, only }) => (values.only ? values.only.includes(name) : !only || only === process.env.EVERWIRE_BROWSER));
+/** The others refuse what cannot be sent yet. */
+const QUEUES = ["everwire WebSocket.with", "everwire Client", "reconnecting-websocket", "partysocket"];
 
 /** What an arm is asked to do, in the page. */
 const page = {
@@ -30,8 +32,27 @@ const page = {
     return browser.run((arm, how) => bench.follow(arm, how), [arm, { inPage, url: server.ws(path), script, warm }]);
   },
   listen: (arm, path, script) => browser.run((arm, how) => bench.listen(arm, how), [arm, { url: server.ws(path), script }]),
-  many: (arm, path, script, clients, step) =>
-    browser.run((arm, how) => bench.many(arm, how), [arm, { url: server.ws(path), script, clients, step }]),
+  many: (arm, path, script, clients, step, inPage = false) =>
+    browser.run((arm, how) => bench.many(arm, how), [arm, { inPage, url: server.ws(path), script, clients, step }]),
+  reconnect: (arm, path) => browser.run((arm, how) => bench.reconnect(arm, how), [arm, { url: server.ws(path) }]),
+  async queue(arm, queued) {
+    const { [arm]: lasted } = await browser.run((queued) => bench.queue(queued), [queued]);
+    return (lasted * 1_000) / (arm === "put" ? 1_000 : queued + 1_000);
+  },
+  async memory(arm, { clients, messages }) {
+    if (messages && !QUEUES.includes(arm)) return 0;
+    const before = await this.bytes();
+    if (clients) await browser.run((arm, clients) => bench.hold(arm, clients), [arm, clients]);
+    else await browser.run((arm, messages) => bench.holdQueue(arm, messages), [arm, messages]);
+    const after = await this.bytes();
+    await browser.run(() => bench.release());
+    return (after - before) / (clients ?? messages);
+  },
+  async bytes() {
+    await browser.driver.sendDevToolsCommand("HeapProfiler.collectGarbage");
+    const { usedSize } = await browser.driver.sendAndGetDevToolsCommand("Runtime.getHeapUsage");
+    return usedSize + (await browser.run(() => bench.memory()));
+  },
   async first(arm) {
     await browser.driver.get(`${server.url}/first/${arm}.html`);
     return until("the first message", () => browser.run(() => globalThis.first ?? null));

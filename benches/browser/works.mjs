@@ -72,6 +72,42 @@ export const WORKS = [
     measure: (page, arm, { name: _, ...script }) => page.many(arm, "/ws/echo", script, 100, 10).then((lasted) => (lasted * 1_000) / (100 * script.sends)),
   },
   {
+    name: "clients",
+    title: "Growth: clients",
+    about: "Everwire's Client without a network, so many at once, each with one message of 32 B under way. Microseconds for a message.",
+    groups: [{ arms: ["everwire Client"], baseline: "everwire Client" }],
+    cells: [1, 10, 100, 1_000].map((clients) => ({ name: `${clients}`, clients })),
+    measure: (page, arm, { clients }) => {
+      const sends = Math.ceil(6_000 / clients);
+      return page.many(arm, "/", { size: 32, atOnce: 1, sends, hears: sends }, clients, clients, true).then((lasted) => (lasted * 1_000) / (clients * sends));
+    },
+  },
+  {
+    name: "queue",
+    title: "Growth: messages that wait",
+    about: "Everwire's WebSocket.with without a network, so many messages in its queue: microseconds to put one more there, and to take one out when the browser's buffer is empty again.",
+    groups: [{ arms: ["put", "taken"] }],
+    cells: [1, 100, 10_000, 1_000_000].map((queued) => ({ name: `${queued}`, queued })),
+    measure: (page, arm, { queued }) => page.queue(arm, queued),
+  },
+  {
+    name: "reconnect",
+    title: "From a socket's death to the next message",
+    about: "The server resets the connection after 300 ms; each with its own defaults, which are its policy: this is no race. Milliseconds.",
+    groups: [{ arms: ["everwire Client", "everwire WebSocket.with", "reconnecting-websocket", "partysocket"], baseline: "everwire Client" }],
+    cells: [{ name: "first message after" }],
+    measure: (page, arm) => page.reconnect(arm, "/ws/fault/reset?after=300"),
+  },
+  {
+    name: "memory",
+    title: "Memory",
+    about: "JavaScript's heap after a garbage collection, and WebAssembly's memory: bytes for each of 1,000 clients without a network, and for each of 10,000 short texts that wait for a connection. Chromium only.",
+    only: "chromium",
+    groups: [{ arms: ["browser", "façade by hand", "everwire WebSocket", "everwire WebSocket.with", "everwire Client", "reconnecting-websocket", "partysocket"], baseline: "browser" }],
+    cells: [{ name: "a client", clients: 1_000 }, { name: "a message that waits", messages: 10_000 }],
+    measure: (page, arm, cell) => page.memory(arm, cell),
+  },
+  {
     name: "first",
     title: "From navigation to the first message",
     about: "Each on a page of its own, with nothing else on it: fetched, compiled, connected, echoed. Milliseconds.",

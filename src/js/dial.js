@@ -36,7 +36,7 @@ export function checkCarriage({ via, name }) {
 
 /** What the constructor threw, after URL and subprotocols had been found in order; without the token. */
 export function refusal(thrown, href, token) {
-  const words = typeof thrown === "string" ? thrown : thrown?.message;
+  const words = typeof thrown === "string" ? thrown : thrown?.message || thrown?.name; // Firefox's policy has no message
   let message = (typeof words === "string" ? words : "it did not say why").replaceAll(href, () => withoutSecrets(href)); // no pattern: `$&` may be in it
   for (const form of [token, base64url(token), inQuery(token)]) if (form) message = message.replaceAll(form, "…");
   const refuses = thrown?.name === "SecurityError" ? "does not allow this connection here" : "refused to open a WebSocket";

@@ -38,6 +38,9 @@ export class Lines {
 
   isCurrent(socket) { return this.#current !== undefined && this.#current.socket === socket; }
 
+  /** The latest has closed, and has not said so. */
+  isDead(socket) { return this.isCurrent(socket) && this.#current.wire.readyState === 3; }
+
   /** What was injected, or goes by the name of WebSocket here, now. Throws where there is none. */
   findClass() {
     const Class = this.#Class ?? classInPlace();

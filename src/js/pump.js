@@ -400,7 +400,8 @@ export class Pump {
       this.#lines.dial(socket, destination, this.#token ?? "", {
         opened: () => this.#fact(() => this.#opened(socket)),
         received: (data) => this.#fact(() => this.#received(socket, data)),
-        failed() {}, // says nothing; the close event follows
+        // a close event follows, and says more; where a page's policy forbids the connection, Chromium and WebKit send none
+        failed: () => setTimeout(() => this.#fact(() => this.#lines.isDead(socket) && this.#closed(socket, 1006, "", false))),
         closed: (code, reason, wasClean) => this.#fact(() => this.#closed(socket, code, reason, wasClean)),
       });
     } catch (refused) {

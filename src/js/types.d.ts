@@ -257,7 +257,7 @@ export interface Stats {
  *  "unavailable/reply-timeout", "unavailable/silent": already being handled; "unavailable/attempts",
  *  "unavailable/closed", "unavailable/flush": it is over;
  *  "dropped/overflow", "dropped/expired", "dropped/volatile", "dropped/aborted", "dropped/closed", "dropped/unsendable":
- *  this message. `cause` is what a provider threw, where that is why. */
+ *  this message. `cause` is why, where somebody knows: what a provider threw, or "misuse/blocked", what the browser refused. */
 export class EverwireError extends Error { readonly code: string }
 
 // ── WebSocket: a drop-in ────────────────────────────────────────────────────────────────────────────────────────────

@@ -165,7 +165,12 @@ impl std::error::Error for DecodeError {}
 
 /// The sentence in something that was thrown.
 pub(crate) fn words_of(thrown: &JsValue) -> String {
-    property(thrown, "message").or_else(|| thrown.as_string()).unwrap_or_else(|| String::from("it did not say why"))
+    let said = |name| property(thrown, name).filter(|words| !words.is_empty());
+    // Firefox's policy has a name and no words
+    said("message")
+        .or_else(|| said("name"))
+        .or_else(|| thrown.as_string())
+        .unwrap_or_else(|| String::from("it did not say why"))
 }
 
 fn property(of: &JsValue, name: &str) -> Option<String> {

@@ -39,5 +39,10 @@ impl Timer {
     }
 }
 
+/// Calls in a task of its own, after those that are there already.
+pub(crate) fn soon(call: impl FnOnce() + 'static) {
+    Timeout::new(0, call).forget();
+}
+
 /// An hour. A browser's timer casts to 32 bits, and one for 30 days fires at once.
 const LONGEST: Span = Span::secs(3_600);

@@ -3,6 +3,7 @@
 //! The only file that names `web_sys::WebSocket`. [`Socket`](super::Socket) and the pump stand on it: it
 //! has no opinion and no memory, reports each event as a [`Fact`] and keeps payloads as the browser's own values.
 
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -12,11 +13,14 @@ use web_sys::{BinaryType, MessageEvent};
 
 use super::ReadyState;
 use super::global::global;
-use crate::engine::CloseFrame;
+use super::timer;
+use crate::engine::{CloseCode, CloseFrame};
 
 /// One browser WebSocket and its four handlers. Dropping it unhooks them, then closes.
 pub(crate) struct Wire {
     browser: BrowserSocket,
+    /// Its close has been reported, or nobody wants to hear of it.
+    is_over: Rc<Cell<bool>>,
     /// Freed after the browser has let go of them, never while it can still call one.
     _handlers: [JsHandler; 4],
 }
@@ -51,15 +55,20 @@ impl Wire {
         report: impl Fn(Fact) + 'static,
     ) -> Result<Self, JsValue> {
         let browser: BrowserSocket = Reflect::construct(class, &Array::of2(&url.into(), protocols))?.unchecked_into();
-        let report = Rc::new(report);
+        let is_over = Rc::new(Cell::new(false));
+        let report = Rc::new(Reporter { report, is_over: Rc::clone(&is_over) });
         let handler = |translate: fn(JsValue) -> Fact| {
             let report = Rc::clone(&report);
-            Closure::<dyn Fn(JsValue)>::new(move |event| report(translate(event)))
+            Closure::<dyn Fn(JsValue)>::new(move |event| report.tell(translate(event)))
+        };
+        let failed = {
+            let (report, browser) = (Rc::clone(&report), browser.clone());
+            Closure::<dyn Fn(JsValue)>::new(move |_| report.tell_of_failure(&browser))
         };
         let handlers = [
             handler(|_| Fact::Opened),
             handler(|event| Fact::Received(event.unchecked_into::<MessageEvent>().data())),
-            handler(|_| Fact::Failed),
+            failed,
             handler(closed),
         ];
         let function = |at: usize| Some(handlers[at].as_ref().unchecked_ref());
@@ -68,7 +77,7 @@ impl Wire {
         browser.set_onmessage(function(1));
         browser.set_onerror(function(2));
         browser.set_onclose(function(3));
-        Ok(Self { browser, _handlers: handlers })
+        Ok(Self { browser, is_over, _handlers: handlers })
     }
 
     pub(crate) fn ready_state(&self) -> ReadyState {
@@ -132,6 +141,7 @@ impl Wire {
 
 impl Drop for Wire {
     fn drop(&mut self) {
+        self.is_over.set(true);
         self.browser.set_onopen(None);
         self.browser.set_onmessage(None);
         self.browser.set_onerror(None);
@@ -144,6 +154,31 @@ impl Drop for Wire {
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wire").field("ready_state", &self.ready_state()).finish_non_exhaustive()
+    }
+}
+
+/// Tells of the close once.
+struct Reporter<R> {
+    report: R,
+    is_over: Rc<Cell<bool>>,
+}
+
+impl<R: Fn(Fact) + 'static> Reporter<R> {
+    fn tell(&self, fact: Fact) {
+        if !matches!(fact, Fact::Closed { .. }) || !self.is_over.replace(true) {
+            (self.report)(fact);
+        }
+    }
+
+    /// A close event follows, and says more. Where a page's policy forbids the connection, Chromium and WebKit send none.
+    fn tell_of_failure(self: &Rc<Self>, browser: &web_sys::WebSocket) {
+        self.tell(Fact::Failed);
+        let (this, browser) = (Rc::clone(self), browser.clone());
+        timer::soon(move || {
+            if browser.ready_state() == web_sys::WebSocket::CLOSED {
+                this.tell(Fact::Closed { code: CloseCode::ABNORMAL.get(), reason: String::new(), was_clean: false });
+            }
+        });
     }
 }
 

@@ -17,8 +17,8 @@ describe("a Content-Security-Policy", () => {
   });
 
   /** Nothing beside what README asks for, but for the icon that browsers look for by themselves. */
-  function serveWith(scripts) {
-    const servers = `connect-src 'self' ${new URL(room.address).origin}`;
+  function serveWith(scripts, named = new URL(room.address).origin) {
+    const servers = `connect-src 'self' ${named}`;
     const policy = `default-src 'none'; script-src ${scripts}; ${servers}; img-src 'self'`;
     return serveFiles(join(root, "target/consumers/guarded"), { headers: { "Content-Security-Policy": policy } });
   }
@@ -43,6 +43,25 @@ describe("a Content-Security-Policy", () => {
       await browser.console(); // it says the same, where the driver tells
     });
   }
+
+  test("a server that connect-src does not name is an attempt that failed, and is told at once", async () => {
+    const files = await serveWith("'self' 'wasm-unsafe-eval'", "");
+    await browser.driver.get(`${files.url}/watched.html`);
+    const codes = await browser.run(
+      async (address) => {
+        const { Client } = await import("/node_modules/everwire/embedded.js");
+        const client = new Client(address, { reconnect: { attempts: 2, minDelay: 1 } });
+        const codes = [];
+        client.addEventListener("error", ({ error }) => codes.push(error.code));
+        await client.closed;
+        return codes;
+      },
+      [room.address],
+    );
+    // Chromium and WebKit say no more of it than `error`; a socket that waits for the close event waits for ever
+    assert.deepEqual(codes, ["unavailable/connect", "unavailable/connect", "unavailable/attempts"]);
+    await browser.console();
+  });
 });
 
 /** What a page does first, and what it catches then. */

@@ -11,8 +11,13 @@ export class InPage extends EventTarget {
   static CLOSING = 2;
   static CLOSED = 3;
 
+  /** What each has in its buffer; with `messages`, how long it takes until so many have come, from the first to the last. */
+  static fill(bytes, messages) {
+    buffered = bytes;
+    return new Promise((resolve) => (awaited = { messages, resolve }));
+  }
+
   binaryType = "blob";
-  bufferedAmount = 0;
   extensions = "";
   protocol = "";
   readyState = 0;
@@ -27,7 +32,12 @@ export class InPage extends EventTarget {
     });
   }
 
+  get bufferedAmount() {
+    return buffered;
+  }
+
   send(data) {
+    if (awaited) return count();
     if (data instanceof Blob) {
       data.arrayBuffer().then((buffer) => this.#answer(buffer)); // the only way to a Blob's bytes
       return;
@@ -68,6 +78,17 @@ export class InPage extends EventTarget {
       });
     }
   }
+}
+
+let buffered = 0;
+let awaited;
+
+function count() {
+  awaited.first ??= performance.now();
+  awaited.messages -= 1;
+  if (awaited.messages > 0) return;
+  awaited.resolve(performance.now() - awaited.first);
+  awaited = undefined;
 }
 
 function copy(data) {

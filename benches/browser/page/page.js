@@ -12,18 +12,21 @@ import { InPage } from "./in_page.js";
 const browsers = globalThis.WebSocket;
 const RUST = ["web_sys", "everwire_socket", "everwire_client", "gloo_net", "ws_stream_wasm", "tokio_tungstenite_wasm", "ewebsock"];
 
-/** Who is compared, by the names that the table has: each opens an address and resolves once it is open. */
-const arms = {
-  "browser": (url) => Speaker.open(new globalThis.WebSocket(url)),
-  "browser, again": (url) => Speaker.open(new globalThis.WebSocket(url)),
-  "façade by hand": (url) => Speaker.open(new Facade(url)),
-  "everwire WebSocket": (url) => Speaker.open(new Everwire(url)),
-  "everwire WebSocket.with": (url) => Speaker.open(new (Everwire.with({ reconnect: true }))(url)),
-  "everwire Client": (url) => Speaker.open(new Client(url, { binaryType: "arraybuffer" })),
-  "everwire Client, no limit": (url) => Speaker.open(new Client(url, { binaryType: "arraybuffer", limit: false })),
-  "reconnecting-websocket": (url) => Speaker.open(new Reconnecting(url)),
-  "partysocket": (url) => Speaker.open(new PartySocket(url)),
+/** Who is compared, by the names that the table has. */
+const classes = {
+  "browser": (url) => new globalThis.WebSocket(url),
+  "browser, again": (url) => new globalThis.WebSocket(url),
+  "façade by hand": (url) => new Facade(url),
+  "everwire WebSocket": (url) => new Everwire(url),
+  "everwire WebSocket.with": (url) => new (Everwire.with({ reconnect: true }))(url),
+  "everwire Client": (url) => new Client(url, { binaryType: "arraybuffer" }),
+  "everwire Client, no limit": (url) => new Client(url, { binaryType: "arraybuffer", limit: false }),
+  "reconnecting-websocket": (url) => new Reconnecting(url),
+  "partysocket": (url) => new PartySocket(url),
 };
+
+/** Each opens an address, and resolves once it is open. */
+const arms = Object.fromEntries(Object.entries(classes).map(([name, make]) => [name, (url) => Speaker.open(make(url))]));
 
 for (const program of RUST) {
   const address = `./rust/${program}/${program}.js`;
@@ -32,6 +35,15 @@ for (const program of RUST) {
   arms[`${program} (Rust)`] = open;
   if (program === "web_sys") arms["web_sys, again (Rust)"] = open;
 }
+
+/** What WebAssembly takes is in no heap that the browser counts. */
+const memories = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function (...given) {
+  const instance = new Instance(...given);
+  memories.push(instance.exports.memory);
+  return instance;
+};
 
 const question = "count?"; // what /ws/fault/slow answers
 
@@ -161,7 +173,71 @@ globalThis.bench = {
     await turn();
     return lasted;
   },
+
+  /** Milliseconds from when the socket's death is told until a message has gone there and come back again. */
+  reconnect(arm, { url }) {
+    globalThis.WebSocket = browsers;
+    const socket = classes[arm](url);
+    return new Promise((resolve) => {
+      let died;
+      const onDeath = () => (died ??= performance.now());
+      socket.addEventListener("down", onDeath);
+      socket.addEventListener("close", onDeath);
+      socket.addEventListener("open", () => socket.send("are you there"));
+      socket.addEventListener("message", () => {
+        if (died === undefined) return;
+        resolve(performance.now() - died);
+        socket.close();
+      });
+    });
+  },
+
+  /** Milliseconds for a thousand more messages where `queued` wait, and for all of them to go when the browser takes them again. */
+  async queue(queued) {
+    globalThis.WebSocket = InPage;
+    const messages = queued + MORE;
+    const options = { limit: {}, queue: { maxMessages: messages, maxBytes: 1e12 } };
+    const socket = new (Everwire.with(options))("/");
+    await new Promise((resolve) => (socket.onopen = resolve));
+    InPage.fill(1e9);
+    for (let number = 0; number < queued; number += 1) socket.send("a message");
+    const began = performance.now();
+    for (let number = 0; number < MORE; number += 1) socket.send("a message");
+    const put = performance.now() - began;
+    const gone = InPage.fill(0, messages);
+    const taken = await gone;
+    socket.close();
+    await turn();
+    return { put, taken };
+  },
+
+  /** Makes so many, in the page's own world, and keeps them until `release()`. */
+  async hold(arm, clients) {
+    globalThis.WebSocket = InPage;
+    held = await Promise.all(Array.from({ length: clients }, () => arms[arm]("/")));
+  },
+
+  /** One that is not open yet, with so many messages that wait. */
+  holdQueue(arm, messages) {
+    globalThis.WebSocket = class extends InPage {
+      dispatchEvent() { return true; } // it never says that it is open
+    };
+    const socket = classes[arm]("/");
+    for (let number = 0; number < messages; number += 1) Promise.resolve(socket.send(`message ${number}`)).catch(() => {});
+    held = socket;
+  },
+
+  release() {
+    for (const one of [held].flat()) one.close();
+    held = undefined;
+  },
+
+  /** Bytes of WebAssembly's memories. */
+  memory: () => memories.reduce((bytes, { buffer }) => bytes + buffer.byteLength, 0),
 };
+
+const MORE = 1_000;
+let held;
 
 /** A turn of the event loop, in which what was closed says so. */
 function turn() {

@@ -35,7 +35,7 @@ impl Inner {
                 self.handle(Input::Closed { socket, close, unsent });
             }
             wire::Fact::Opened | wire::Fact::Received(_) => {} // of a socket that was given up
-            wire::Fact::Failed => {}                           // says nothing; the close event follows
+            wire::Fact::Failed => {}                           // says nothing; the close follows
         }
     }
 
