@@ -49,7 +49,13 @@ pub use web::{
     Unflushed,
 };
 
-/// README's Rust compiles.
+/// README's Rust compiles, and that of the pages for users.
 #[cfg(all(doctest, target_arch = "wasm32"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/GUIDE.md")]
+    struct Guide;
+    #[doc = include_str!("../docs/MIGRATING.md")]
+    struct Migrating;
+}
