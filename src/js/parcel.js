@@ -22,9 +22,12 @@ export function keep(parcel) {
   if (!parcel.isShared) return;
   const { value, size } = parcel;
   parcel.isShared = false;
-  parcel.copy = parcel.value = memory(size);
-  // also of a buffer that was transferred elsewhere, which would throw at being copied
-  if (size > 0) parcel.copy.set(ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, size) : new Uint8Array(value));
+  // of a buffer that was transferred elsewhere there is no view; what says that it is larger than it is, is no larger
+  const all = size > 0 && new Uint8Array(value.buffer ?? value);
+  const from = value.byteOffset ?? 0;
+  const bytes = all ? all.subarray(from, from + size) : [];
+  parcel.copy = parcel.value = memory(bytes.length);
+  parcel.copy.set(bytes);
 }
 
 /** What somebody else gets of it, and may keep: our copy is theirs, then, as the buffer that it stands for. */
@@ -38,8 +41,8 @@ export function give(parcel) {
 }
 
 /** Nobody will ask for it any more: where the memory of its copy is ours alone, the next copy may have it. */
-export function forget({ copy, size }) {
-  if (!copy || size < LARGE) return;
+export function forget({ copy }) {
+  if (!copy || copy.length < LARGE) return;
   let known = spares?.deref();
   if (!known) spares = new WeakRef((known = []));
   if (known.length < MOST_SPARES) known.push(copy.buffer);

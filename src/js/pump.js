@@ -247,9 +247,9 @@ export class Pump {
     this.#orders.put(order);
   };
   #forgotten = (id) => {
-    // what is ordered of it comes first
-    this.#orders.put({ out: "Forget", parcel: this.#messages.get(id) });
+    const parcel = this.#messages.get(id);
     this.#messages.delete(id);
+    if (parcel.copy) this.#orders.put({ out: "Forget", parcel }); // what is ordered of it comes first
   };
 
   #tellBuffered() {
@@ -266,7 +266,7 @@ export class Pump {
   }
 
   #setTimer() {
-    const now = this.#clock.now();
+    const now = this.#now; // of what was handled last: to ask for it anew costs as much as the rest
     // while it is open somebody must notice that the machine slept
     const at = this.state === "open" ? Math.min(this.#engine.deadline, now + LOOK) : this.#engine.deadline;
     if (at === Infinity) this.#timer.forget();
@@ -332,8 +332,10 @@ export class Pump {
 
   #tellLater(news) {
     const { out, id } = news;
-    if (out === "Settled" && this.#sending.id === id) Object.assign(this.#sending, { isOver: true, dropped: news.error });
-    else if (out === "Settled") this.#ear.settled(id, news.error);
+    if (out === "Settled" && this.#sending.id === id) {
+      this.#sending.isOver = true;
+      this.#sending.dropped = news.error;
+    } else if (out === "Settled") this.#ear.settled(id, news.error);
     else if (out === "Flushed" && this.#flushing.id === id) Object.assign(this.#flushing, { isOver: true, complete: news.complete });
     else if (out === "Flushed") this.#ear.flushed(id, news.complete);
     else {
