@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 
 /**
  * Each application: `of` which folders here it is put together, later ones over earlier ones; what its user types, `run`,
- * by the npm package of the tool; and what its user copies beside the built scripts, `beside`.
+ * by the npm package of the tool, and before it, `check`; and what its user copies beside the built scripts, `beside`.
  */
 const PROJECTS = {
   plain: { of: ["app", "plain"] },
@@ -47,6 +47,11 @@ const PROJECTS = {
     run: ["esbuild", "embedded.js", "--bundle", "--format=iife", "--outfile=worker-classic.js", "--log-level=warning"],
   },
   typescript: { of: ["plain", "typescript"], run: ["typescript"] },
+  // what people copy
+  "example-plain": { of: ["../../../examples/plain"] },
+  "example-react": { of: ["../../../examples/react"], check: ["typescript"], run: ["vite", "build"] },
+  "example-vue": { of: ["../../../examples/vue"], run: ["vite", "build"] },
+  "example-svelte": { of: ["../../../examples/svelte"], run: ["vite", "build"] },
   // programs without a page; ../../runtimes runs them
   runtimes: { of: ["runtimes"] },
 };
@@ -83,12 +88,12 @@ async function unpack(tarball) {
   return join(out, "package");
 }
 
-async function build(name, { of, run: [tool, ...typed] = [], beside = [] }) {
+async function build(name, { of, check = [], run: typed = [], beside = [] }) {
   const cwd = join(out, name);
   for (const folder of of) await cp(join(here, folder), cwd, { recursive: true });
   await cp(everwire, join(cwd, "node_modules/everwire"), { recursive: true });
-  if (tool) {
-    const { stderr } = await run(process.execPath, [program(tool), ...typed], { cwd });
+  for (const [tool, ...options] of [check, typed].filter(({ length }) => length > 0)) {
+    const { stderr } = await run(process.execPath, [program(tool), ...options], { cwd });
     if (WARNING.test(stderr)) throw new Error(`${name}: built, but with a warning: ${stderr}`);
   }
   for (const file of beside) await cp(join(cwd, file), join(cwd, "dist", file.split("/").at(-1)));
