@@ -60,6 +60,8 @@ struct Inner {
     binary_type: Cell<BinaryType>,
 
     clock: Clock,
+    /// When the engine heard of something last.
+    now: Cell<Instant>,
     timer: RefCell<Timer>,
     page: RefCell<Option<Page>>,
 
@@ -128,6 +130,7 @@ impl Pump {
             resends,
             binary_type: Cell::new(binary_type),
             clock: Clock::new(),
+            now: Cell::new(Instant::from_micros(0)),
             timer: RefCell::default(),
             page: RefCell::default(),
             line: RefCell::default(),
@@ -325,8 +328,8 @@ impl Pump {
             let wish = self.0.wishes.borrow_mut().pop_front();
             match wish {
                 Some(wish) => {
-                    self.0.tell_buffered();
-                    self.0.handle(wish);
+                    let now = self.0.tell_buffered();
+                    self.0.handle_at(wish, now);
                 }
                 None => break,
             }
@@ -337,7 +340,7 @@ impl Pump {
 
     fn set_timer(&self) {
         let inner = &self.0;
-        let now = inner.clock.now();
+        let now = inner.now.get(); // of what was handled last: to ask for it anew costs as much as the rest
         let (deadline, state) = {
             let engine = inner.engine.borrow();
             (engine.deadline().map(|(at, _)| at), engine.state())
@@ -355,7 +358,11 @@ impl Pump {
 
 impl Inner {
     fn handle(&self, input: Input<Parcel>) {
-        let now = self.clock.now();
+        self.handle_at(input, self.clock.now());
+    }
+
+    fn handle_at(&self, input: Input<Parcel>, now: Instant) {
+        self.now.set(now);
         let mut engine = self.engine.borrow_mut();
         engine.handle(input, now);
         let mut orders = self.orders.borrow_mut();
@@ -378,12 +385,15 @@ impl Inner {
         has_slept
     }
 
-    fn tell_buffered(&self) {
+    /// And says when that was.
+    fn tell_buffered(&self) -> Instant {
+        let now = self.clock.now();
         let found =
             self.line.borrow().as_ref().filter(|line| line.is_open).map(|line| (line.socket, Rc::clone(&line.wire)));
         if let Some((socket, wire)) = found {
-            self.handle(Input::Buffered { socket, bytes: wire.buffered_amount() as u64 });
+            self.handle_at(Input::Buffered { socket, bytes: wire.buffered_amount() as u64 }, now);
         }
+        now
     }
 
     fn wire(&self) -> Option<Rc<Wire>> {
