@@ -77,12 +77,13 @@ function* marks() {
 
 function* tables({ browser, works }) {
   for (const { name, times } of works) {
-    const { title, about, groups, cells, isExtra } = WORKS.find((work) => work.name === name);
+    const { title, about, groups, cells, isExtra, isAbsolute } = WORKS.find((work) => work.name === name);
     yield* ["", `## ${title}: ${browser}`, "", about];
     for (const { arms, baseline } of groups) {
       yield* ["", `| | ${cells.map((cell) => cell.name).join(" | ")} |`, `|---|${"---:|".repeat(cells.length)}`];
       for (const arm of arms) {
         const shown = cells.map(({ name: cell }) => {
+          if (isAbsolute) return value(interval(times[arm][cell]));
           if (arm === baseline) return `**${number(interval(times[arm][cell]).median)}**`;
           return (isExtra ? extra(differences(times[arm][cell], times[baseline][cell])) : ratio(ratios(times[arm][cell], times[baseline][cell])));
         });
@@ -90,6 +91,10 @@ function* tables({ browser, works }) {
       }
     }
   }
+}
+
+function value({ median, low, high }) {
+  return median === 0 ? "" : `${number(median)} (${number(low)}–${number(high)})`;
 }
 
 function ratio({ median, low, high }) {

@@ -73,6 +73,7 @@ export const WORKS = [
   },
   {
     name: "clients",
+    isAbsolute: true,
     title: "Growth: clients",
     about: "Everwire's Client without a network, so many at once, each with one message of 32 B under way. Microseconds for a message.",
     groups: [{ arms: ["everwire Client"], baseline: "everwire Client" }],
@@ -84,6 +85,7 @@ export const WORKS = [
   },
   {
     name: "queue",
+    isAbsolute: true,
     title: "Growth: messages that wait",
     about: "Everwire's WebSocket.with without a network, so many messages in its queue: microseconds to put one more there, and to take one out when the browser's buffer is empty again.",
     groups: [{ arms: ["put", "taken"] }],
@@ -92,6 +94,7 @@ export const WORKS = [
   },
   {
     name: "reconnect",
+    isAbsolute: true,
     title: "From a socket's death to the next message",
     about: "The server resets the connection after 300 ms; each with its own defaults, which are its policy: this is no race. Milliseconds.",
     groups: [{ arms: ["everwire Client", "everwire WebSocket.with", "reconnecting-websocket", "partysocket"], baseline: "everwire Client" }],
@@ -100,6 +103,7 @@ export const WORKS = [
   },
   {
     name: "memory",
+    isAbsolute: true,
     title: "Memory",
     about: "JavaScript's heap after a garbage collection, and WebAssembly's memory: bytes for each of 1,000 clients without a network, and for each of 10,000 short texts that wait for a connection. Chromium only.",
     only: "chromium",
