@@ -30,6 +30,8 @@ export class Pump {
   #clock = new Clock();
   #timer = new Timer();
   #forgetPage;
+  /** Looks whether a socket that failed has closed without a word. */
+  #dead;
 
   /** The address of an attempt is being looked for, the token provider is being asked: whose, and how to take it back. */
   #looking;
@@ -300,7 +302,10 @@ export class Pump {
     const isCurrent = this.#lines.isCurrent(socket);
     const unsent = this.#lines.closed(socket);
     if (unsent === undefined) return;
-    if (isCurrent) this.#lastClose = { code, reason, wasClean };
+    if (isCurrent) {
+      clearTimeout(this.#dead);
+      this.#lastClose = { code, reason, wasClean };
+    }
     this.#handle({ in: "Closed", socket, code, reason, wasClean, unsent });
   }
 
@@ -373,6 +378,7 @@ export class Pump {
     this.#looking = this.#asking = this.#token = undefined;
     this.#forgetPage();
     this.#timer.forget();
+    clearTimeout(this.#dead);
     this.#facts.clear();
     this.#lines.letGo();
     for (const question of questions) question?.takeBack();
@@ -403,7 +409,9 @@ export class Pump {
         opened: () => this.#fact(() => this.#opened(socket)),
         received: (data) => this.#fact(() => this.#received(socket, data)),
         // a close event follows, and says more; where a page's policy forbids the connection, Chromium and WebKit send none
-        failed: () => setTimeout(() => this.#fact(() => this.#lines.isDead(socket) && this.#closed(socket, 1006, "", false))),
+        failed: () => {
+          this.#dead = setTimeout(() => this.#fact(() => this.#lines.isDead(socket) && this.#closed(socket, 1006, "", false)));
+        },
         closed: (code, reason, wasClean) => this.#fact(() => this.#closed(socket, code, reason, wasClean)),
       });
     } catch (refused) {

@@ -121,6 +121,9 @@ fn derived(
 /// each.
 fn impls_of(invoked: &Macro, module: &Module) -> Vec<ItemImpl> {
     let name = invoked.path.require_ident().expect("a macro of the same module");
+    if name == "thread_local" {
+        return Vec::new(); // the language's own: it makes statics
+    }
     let rules = module.items.iter().find_map(|item| match item {
         Item::Macro(it) if it.ident.as_ref() == Some(name) => Some(it.mac.tokens.clone()),
         _ => None,
