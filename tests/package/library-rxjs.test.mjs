@@ -1,0 +1,33 @@
+// Does RxJS's webSocket run on our class, and does its stream come back after cuts?
+
+import { describe, test } from "node:test";
+import { startServer } from "../webdriver/server.mjs";
+import { until } from "../webdriver/until.mjs";
+import { startCuttingProxy } from "./libraries/cutting-proxy.mjs";
+import { CUTS, cameBackOnce, libraryPage } from "./libraries/library-page.mjs";
+
+describe("RxJS webSocket", () => {
+  const page = libraryPage("rxjs");
+
+  for (const way of ["plain", "layers"]) {
+    test(`one stream over five cuts, and what is sent meanwhile arrives once: ${way}`, async () => {
+      const server = await startServer();
+      const proxy = await startCuttingProxy(new URL(server.url).port);
+      await page.start(way, `ws://127.0.0.1:${proxy.port}/ws/echo`);
+      const said = [];
+      const say = async (line) => {
+        await page.run((line) => globalThis.say(line), line);
+        said.push(line);
+      };
+      await say("first");
+      await page.sees("first");
+      for (let cut = 1; cut <= CUTS; cut += 1) {
+        proxy.cut();
+        await until("the page has lost it", async () => (await page.run(() => globalThis.lost)) === cut);
+        await say(`while away ${cut}`);
+        await page.sees(`while away ${cut}`);
+      }
+      await cameBackOnce(page, proxy, said);
+    });
+  }
+});
