@@ -45,4 +45,18 @@ describe("Phoenix", () => {
     server.tell("heard again");
     await page.sees("heard again");
   });
+
+  test("with `reconnect` a channel is lost at the second cut, as docs/LIBRARIES.md warns", async () => {
+    const server = await startPhoenixServer();
+    const proxy = await startCuttingProxy(server.port);
+    await page.start("fighting", `ws://127.0.0.1:${proxy.port}/socket`);
+    for (const joins of [1, 2]) {
+      await until("it has joined", () => server.joins === joins && server.members === 1);
+      proxy.cut();
+    }
+    await until("ours is back", () => proxy.made === 3 && proxy.live === 1);
+    await page.run(() => void globalThis.say("hello"));
+    await page.sees("refused: hello"); // Phoenix heard of the first loss only, and takes the channel for joined
+    assert.equal(server.joins, 2);
+  });
 });

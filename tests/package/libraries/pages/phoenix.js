@@ -21,14 +21,17 @@ globalThis.ways = {
       isPong: (data) => typeof data === "string" && data.startsWith('[null,"everwire",'),
     },
   })),
+
+  // what not to write: shown, so that the page that says so is known to be right
+  fighting: (url) => join(url, WebSocket.with({ reconnect: { minDelay: 10, maxDelay: 20 } }), 60_000),
 };
 
-function join(url, transport) {
-  const socket = new Socket(url, { transport, reconnectAfterMs: () => 20, rejoinAfterMs: () => 20 });
+function join(url, transport, wait = 20) {
+  const socket = new Socket(url, { transport, reconnectAfterMs: () => wait, rejoinAfterMs: () => wait });
   const channel = socket.channel("room:1");
   channel.on("line", ({ text }) => globalThis.seen.push(text));
   socket.onClose(() => (globalThis.lost += 1));
-  globalThis.say = (text) => channel.push("say", { text });
+  globalThis.say = (text) => channel.push("say", { text }).receive("error", () => globalThis.seen.push(`refused: ${text}`));
   socket.connect();
   channel.join();
 }
