@@ -17,6 +17,8 @@ pub(crate) enum Need {
     Browser(Browser),
     /// The npm packages of `tests/`.
     NodeModules,
+    /// The servers that libraries on top of ours talk to.
+    Servers,
     /// wasm-pack.
     WasmPack,
     /// wasm-bindgen and its test runner.

@@ -22,6 +22,8 @@ pub(crate) enum Missing {
         of: Browser,
         packages: Vec<&'static str>,
     },
+    /// Of the servers that the tests start themselves.
+    Servers(Vec<&'static str>),
     /// A driver that does not fit its browser: the sentence that says so.
     Mismatch(String),
     Tool(Tool),
@@ -80,6 +82,10 @@ impl Plan {
                     Some(instead) => plan.blocked(missing, instead),
                     None => names.extend(packages),
                 },
+                Missing::Servers(packages) if machine.packages == Access::Absent => {
+                    plan.blocked(missing, format!("install {}, on PATH", packages.join(" and ")));
+                }
+                Missing::Servers(packages) => names.extend(packages),
                 Missing::Mismatch(_) => plan.blocked(missing, FIT_CHROMIUM.to_owned()),
                 Missing::Tool(tool) => plan.steps.push(Step::Tool(tool.clone())),
                 Missing::NodeModules => plan.steps.push(Step::NodeModules),
@@ -154,6 +160,7 @@ impl fmt::Display for Missing {
             Missing::Node { found: Some(found) } => write!(out, "Node {OLDEST_NODE} or newer (there is {found})"),
             Missing::Npm => out.write_str("npm"),
             Missing::Packages { of, packages } => write!(out, "{}, for {}", packages.join(" and "), of.name()),
+            Missing::Servers(packages) => write!(out, "{}, for the libraries' tests", packages.join(" and ")),
             Missing::Mismatch(sentence) => out.write_str(sentence),
             Missing::Tool(tool) => write!(out, "{} {}", tool.name, tool.version),
             Missing::NodeModules => out.write_str("the npm packages of tests/"),

@@ -103,7 +103,7 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Package => Build::Small.needs(),
         Step::Consumers => Build::Small.needs().into_iter().chain([Need::NodeModules]).collect(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
-        Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
+        Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules, Need::Servers]).collect(),
         Step::Mutants => vec![Need::CargoMutants],
     };
     steps.iter().flat_map(of_step).collect()
