@@ -11,7 +11,7 @@ describe("RxJS webSocket", () => {
 
   for (const way of ["plain", "layers"]) {
     test(`one stream over five cuts, and what is sent meanwhile arrives once: ${way}`, async () => {
-      const server = await startServer();
+      const server = await startServer({ options: ["--origin", page.files.url] });
       const proxy = await startCuttingProxy(new URL(server.url).port);
       await page.start(way, `ws://127.0.0.1:${proxy.port}/ws/echo`);
       const said = [];

@@ -37,7 +37,7 @@ export async function startCuttingProxy(port) {
   function cut() {
     for (const { near, far } of pairs) {
       near.resetAndDestroy();
-      far.resetAndDestroy();
+      far.destroy();
     }
     pairs.clear();
   }
