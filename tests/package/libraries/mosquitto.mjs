@@ -3,9 +3,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect as connectTcp, createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { after } from "node:test";
 import mqtt from "mqtt";
 
@@ -23,28 +24,35 @@ export async function startMosquitto() {
 /** Mosquitto takes no port 0 for WebSockets: a free one is asked for, and another if somebody was quicker. */
 async function listening() {
   const program = await found();
+  let complaints = "";
   for (let tries = 0; tries < 5; tries += 1) {
     const port = await freePort();
     const broker = spawn(program, ["-c", await configFor(port)], { stdio: ["ignore", "ignore", "pipe"] });
     running.add(broker);
-    let ended = false;
-    const end = once(broker, "exit").then(() => (ended = true));
-    broker.stderr.resume();
-    while (!ended) {
-      if (await answers(port)) return port;
-      await Promise.race([end, new Promise((resolve) => setTimeout(resolve, PACE))]);
+    complaints = "";
+    for await (const line of createInterface({ input: broker.stderr })) {
+      if (/version \S+ running/.test(line)) return broker.stderr.resume() && port; // or a full pipe would hold it up
+      complaints += `${line}\n`;
     }
     running.delete(broker);
   }
-  throw new Error("mosquitto ends before it listens: `mosquitto -v` says why");
+  throw new Error(`mosquitto ended before it listened: ${complaints}`);
 }
 
 async function configFor(port) {
   const folder = await mkdtemp(join(tmpdir(), "everwire-mosquitto-"));
   folders.push(folder);
   const file = join(folder, "mosquitto.conf");
-  const lines = [`listener ${port} 127.0.0.1`, "protocol websockets", "allow_anonymous true", "persistence false"];
-  await writeFile(file, `${lines.join("\n")}\n`);
+  await writeFile(file, [
+    `user ${userInfo().username}`, // as root it would become its own user, who may not write in our folder
+    `listener 0 ${join(folder, "socket")}`, // 2.0.11 ends when it has WebSockets only; goes when Debian's is newer
+    `listener ${port} 127.0.0.1`,
+    "socket_domain ipv4", // without it the address is not looked at, and it listens to the whole network
+    "protocol websockets",
+    "allow_anonymous true",
+    "persistence false",
+    "",
+  ].join("\n"));
   return file;
 }
 
@@ -56,14 +64,6 @@ async function freePort() {
   return port;
 }
 
-function answers(port) {
-  return new Promise((resolve) => {
-    const socket = connectTcp(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true) ?? socket.destroy());
-    socket.once("error", () => resolve(false));
-  });
-}
-
 /** Debian puts it among the system's programs, which are not on everyone's PATH. */
 async function found() {
   for (const folder of [...process.env.PATH.split(delimiter), "/usr/sbin", "/usr/local/sbin"]) {
@@ -72,9 +72,6 @@ async function found() {
   }
   throw new Error("there is no mosquitto: run `cargo xtask setup`");
 }
-
-/** 20 ms: it listens within some 50. */
-const PACE = 20;
 
 const clients = [];
 const folders = [];
