@@ -36,7 +36,9 @@ export async function startCuttingProxy(port) {
 
   function cut() {
     for (const { near, far } of pairs) {
-      near.resetAndDestroy();
+      // reset while it is half closed, Node 20 turns in libuv for ever
+      if (near.writableEnded) near.destroy();
+      else near.resetAndDestroy();
       far.destroy();
     }
     pairs.clear();
