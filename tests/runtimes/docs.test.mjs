@@ -24,7 +24,9 @@ describe("the pages for users", () => {
     pages = await readPages();
     project = await mkdtemp(join(tmpdir(), "everwire-docs-"));
     await cp(join(root, "target/consumers/package"), join(project, "node_modules/everwire"), { recursive: true });
-    await symlink(join(root, "tests/node_modules/ws"), join(project, "node_modules/ws"), "junction");
+    // what samples build upon; everwire itself is the package
+    const modules = join(root, "tests/node_modules");
+    for (const name of await readdir(modules)) await symlink(join(modules, name), join(project, "node_modules", name), "junction");
     await writeFile(join(project, "package.json"), JSON.stringify({ type: "module" }));
   });
   after(() => rm(project, { recursive: true, force: true }));

@@ -1,6 +1,7 @@
 //! How do the Rust tests and the page tests run in a browser?
 
 use super::checks::{LONG, WASM, finish, with_runner};
+use super::steps::Step;
 use super::tally::Tally;
 use crate::browsers::Browser;
 use crate::drivers::Driver;
@@ -68,13 +69,14 @@ fn is_a_case(line: &str) -> bool {
     line.trim().starts_with("test ") && line.contains(" ... ")
 }
 
-/// The demo page and the npm package as a consumer has it, by `node --test`.
-pub(crate) fn page_tests(browser: Browser, long: bool) -> Outcome<Tally> {
-    let purpose = format!("test pages {}", browser.name());
-    let mut task = Task::begin(&purpose, "the demo and the npm package, driven from outside")?;
+/// The demo page and the npm package as a consumer has it, or libraries on top of it, by `node --test`.
+pub(crate) fn page_tests(step: Step, browser: Browser, long: bool) -> Outcome<Tally> {
+    let purpose = format!("test {} {}", step.name(), browser.name());
+    let mut task = Task::begin(&purpose, "pages with the npm package, driven from outside")?;
     let driver = Driver::start(browser, &purpose)?;
     let root = places::root();
-    let files = test_files(&root.join("tests"), &FOLDERS)?;
+    let folders: &[&str] = if step == Step::Libraries { &["libraries"] } else { &FOLDERS };
+    let files = test_files(&root.join("tests"), folders)?;
     let files = files.iter().map(|file| file.strip_prefix(root).unwrap_or(file)); // the command shown stays readable
     // One after the other: Firefox's and WebKit's drivers serve one session at a time.
     let program = Program::new("node").args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);

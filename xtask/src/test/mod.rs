@@ -53,7 +53,7 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
             Step::Msrv => rows.push(row(step.name(), oldest_rust::run)),
             Step::Package => rows.push(row(step.name(), build_package)),
             Step::Consumers => rows.push(row(step.name(), || try_consumers(choice))),
-            Step::Wasm | Step::Pages => {} // below, by browser
+            Step::Wasm | Step::Pages | Step::Libraries => {} // below, by browser
         }
     }
     in_each_browser(choice, &mut rows);
@@ -75,12 +75,14 @@ pub(crate) fn set_up(choice: &Choice) -> Outcome {
 /// need is built before. One browser's failure does not hide another's.
 fn in_each_browser(choice: &Choice, rows: &mut Vec<Row>) {
     let chosen = |step: Step| choice.steps.contains(&step);
-    if !chosen(Step::Wasm) && !chosen(Step::Pages) {
+    let driven = [Step::Pages, Step::Libraries].map(|step| (step, chosen(step)));
+    let pages = driven.iter().any(|(_, is_chosen)| *is_chosen);
+    if !chosen(Step::Wasm) && !pages {
         return;
     }
     let server = server::build();
     let wasm = if chosen(Step::Wasm) { in_browsers::build_rust_tests(&choice.browsers, choice.long) } else { Ok(()) };
-    let package = if chosen(Step::Pages) && !chosen(Step::Consumers) { install_package(choice) } else { Ok(()) };
+    let package = if pages && !chosen(Step::Consumers) { install_package(choice) } else { Ok(()) };
     let companion =
         if chosen(Step::Wasm) { server.clone().and(wasm).and_then(|()| start_companion()).map(Some) } else { Ok(None) };
     let ready_for_pages = server.and(package);
@@ -90,9 +92,9 @@ fn in_each_browser(choice: &Choice, rows: &mut Vec<Row>) {
             let tests = || in_browsers::rust_tests(browser, companion.as_ref().map_err(Failure::clone)?, choice.long);
             rows.push(row(&format!("{} {}", Step::Wasm.name(), browser.name()), tests));
         }
-        if chosen(Step::Pages) {
-            let tests = || ready_for_pages.clone().and_then(|()| in_browsers::page_tests(browser, choice.long));
-            rows.push(row(&format!("{} {}", Step::Pages.name(), browser.name()), tests));
+        for (step, _) in driven.into_iter().filter(|(_, is_chosen)| *is_chosen) {
+            let tests = || ready_for_pages.clone().and_then(|()| in_browsers::page_tests(step, browser, choice.long));
+            rows.push(row(&format!("{} {}", step.name(), browser.name()), tests));
         }
         rows
     };

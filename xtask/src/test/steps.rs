@@ -19,11 +19,12 @@ pub(crate) enum Step {
     Consumers,
     Wasm,
     Pages,
+    Libraries,
     Mutants,
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 13] = [
+    pub(crate) const ALL: [Step; 14] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
@@ -36,12 +37,13 @@ impl Step {
         Step::Consumers,
         Step::Wasm,
         Step::Pages,
+        Step::Libraries,
         Step::Mutants,
     ];
 
     /// Whether it runs only when it is named, or everything is asked for in its long form.
     pub(crate) fn is_long(self) -> bool {
-        self == Step::Mutants
+        matches!(self, Step::Libraries | Step::Mutants)
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -58,6 +60,7 @@ impl Step {
             Step::Consumers => "consumers",
             Step::Wasm => "wasm",
             Step::Pages => "pages",
+            Step::Libraries => "libraries",
             Step::Mutants => "mutants",
         }
     }
@@ -81,6 +84,7 @@ impl Step {
             Step::Consumers => "the package, installed: built by each tool, read by each compiler, run by each runtime",
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
+            Step::Libraries => "seven libraries on top of the class, over five cuts (only by --only, or with --long)",
             Step::Mutants => "each small change to the engine makes a test fail (only by --only, or with --long)",
         }
     }
@@ -103,7 +107,8 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Package => Build::Small.needs(),
         Step::Consumers => Build::Small.needs().into_iter().chain([Need::NodeModules]).collect(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
-        Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules, Need::Servers]).collect(),
+        Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
+        Step::Libraries => driven().chain(Build::Small.needs()).chain([Need::NodeModules, Need::Servers]).collect(),
         Step::Mutants => vec![Need::CargoMutants],
     };
     steps.iter().flat_map(of_step).collect()

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { until } from "../webdriver/until.mjs";
-import { startCuttingProxy } from "./libraries/cutting-proxy.mjs";
-import { CUTS, cameBackOnce, libraryPage } from "./libraries/library-page.mjs";
-import { startYjsServer } from "./libraries/yjs-server.mjs";
+import { startCuttingProxy } from "./cutting-proxy.mjs";
+import { CUTS, cameBackOnce, libraryPage } from "./library-page.mjs";
+import { startYjsServer } from "./yjs-server.mjs";
 
 describe("y-websocket", () => {
   const page = libraryPage("y-websocket");

@@ -3,8 +3,8 @@
 import { describe, test } from "node:test";
 import { startServer } from "../webdriver/server.mjs";
 import { until } from "../webdriver/until.mjs";
-import { startCuttingProxy } from "./libraries/cutting-proxy.mjs";
-import { CUTS, cameBackOnce, libraryPage } from "./libraries/library-page.mjs";
+import { startCuttingProxy } from "./cutting-proxy.mjs";
+import { CUTS, cameBackOnce, libraryPage } from "./library-page.mjs";
 
 describe("RxJS webSocket", () => {
   const page = libraryPage("rxjs");

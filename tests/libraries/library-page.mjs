@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { openBrowser } from "../../webdriver/browser.mjs";
-import { pkg, root } from "../../webdriver/environment.mjs";
-import { serveFiles } from "../../webdriver/files.mjs";
-import { until } from "../../webdriver/until.mjs";
+import { openBrowser } from "../webdriver/browser.mjs";
+import { pkg, root } from "../webdriver/environment.mjs";
+import { serveFiles } from "../webdriver/files.mjs";
+import { until } from "../webdriver/until.mjs";
 
 /** The five of the issue that these tests answer: enough that what is left over once by each would be seen. */
 export const CUTS = 5;

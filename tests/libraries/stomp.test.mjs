@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { until } from "../webdriver/until.mjs";
-import { startCuttingProxy } from "./libraries/cutting-proxy.mjs";
-import { CUTS, cameBackOnce, libraryPage } from "./libraries/library-page.mjs";
-import { startStompBroker } from "./libraries/stomp-broker.mjs";
+import { startCuttingProxy } from "./cutting-proxy.mjs";
+import { CUTS, cameBackOnce, libraryPage } from "./library-page.mjs";
+import { startStompBroker } from "./stomp-broker.mjs";
 
 describe("STOMP.js", () => {
   const page = libraryPage("stomp");

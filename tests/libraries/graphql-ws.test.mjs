@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { until } from "../webdriver/until.mjs";
-import { startCuttingProxy } from "./libraries/cutting-proxy.mjs";
-import { CUTS, cameBackOnce, libraryPage } from "./libraries/library-page.mjs";
-import { startNewsServer } from "./libraries/news-server.mjs";
+import { startCuttingProxy } from "./cutting-proxy.mjs";
+import { CUTS, cameBackOnce, libraryPage } from "./library-page.mjs";
+import { startNewsServer } from "./news-server.mjs";
 
 describe("graphql-ws", () => {
   const page = libraryPage("graphql-ws");
