@@ -10,7 +10,7 @@ import { before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { openBrowser } from "../webdriver/browser.mjs";
-import { pkg, root } from "../webdriver/environment.mjs";
+import { browser, pkg, root } from "../webdriver/environment.mjs";
 import { serveFiles } from "../webdriver/files.mjs";
 import { until } from "../webdriver/until.mjs";
 
@@ -53,7 +53,7 @@ export async function cameBackOnce(page, proxy, expected) {
 
 /** What a user's build makes of the page, in a folder of its own. */
 async function bundle(name) {
-  const out = join(root, "target/libraries", name);
+  const out = join(root, "target/libraries", browser, name); // the engines are driven at the same time
   const modules = join(out, "node_modules");
   await rm(out, { recursive: true, force: true });
   await mkdir(modules, { recursive: true });
