@@ -30,4 +30,14 @@ describe("RxJS webSocket", () => {
       await cameBackOnce(page, proxy, said);
     });
   }
+
+  test("with `retry` and `reconnect` there are two sockets after a cut, as docs/LIBRARIES.md warns", async () => {
+    const server = await startServer({ options: ["--origin", page.files.url] });
+    const proxy = await startCuttingProxy(new URL(server.url).port);
+    await page.start("fighting", `ws://127.0.0.1:${proxy.port}/ws/echo`);
+    await page.run(() => globalThis.say("first"));
+    await page.sees("first");
+    proxy.cut();
+    await until("ours and RxJS's own are live", () => proxy.live === 2);
+  });
 });

@@ -19,7 +19,7 @@ globalThis.ways = {
     },
   })),
 
-  // what not to write: shown, so that the page that says so is known to be right
+  // what not to write: shown, so that docs/LIBRARIES.md, which says so, is known to be right
   fighting: (url) => subscribe(url, WebSocket.with({ reconnect: { minDelay: 10, maxDelay: 20 } })),
 };
 

@@ -24,14 +24,11 @@ globalThis.ways = {
     class Lasting extends Resilient {
       constructor(...given) {
         super(...given);
-        this.addEventListener("close", (event) => {
-          if (super.readyState === WebSocket.CLOSED) return;
-          event.stopImmediatePropagation();
-          lose();
-        });
-        this.addEventListener("error", (event) => {
-          if (super.readyState !== WebSocket.CLOSED) event.stopImmediatePropagation(); // an attempt that failed
-        });
+        this.addEventListener("close", lose);
+        for (const type of ["close", "error"]) {
+          // first to listen, so RxJS hears of neither until it is for good
+          this.addEventListener(type, (event) => super.readyState === WebSocket.CLOSED || event.stopImmediatePropagation());
+        }
       }
       get readyState() {
         return super.readyState || WebSocket.OPEN; // send() queues while it connects
@@ -39,6 +36,12 @@ globalThis.ways = {
     }
     const subject = webSocket({ url, WebSocketCtor: Lasting });
     listen(subject, subject);
+  },
+
+  // what not to write: shown, so that docs/LIBRARIES.md, which says so, is known to be right
+  fighting(url) {
+    const subject = webSocket({ url, WebSocketCtor: WebSocket.with({ reconnect: { shouldRetry: () => 100 } }) });
+    listen(subject, subject.pipe(retry({ delay: 20 }))); // first: RxJS closes ours if it is back before the next is made
   },
 };
 
