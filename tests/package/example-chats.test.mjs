@@ -13,6 +13,9 @@ const FOLDERS = {
   "React": "example-react/dist",
   "Vue": "example-vue/dist",
   "Svelte": "example-svelte/dist",
+  "Leptos": "example-leptos",
+  "Yew": "example-yew",
+  "Dioxus": "example-dioxus",
 };
 
 describe("an example", () => {

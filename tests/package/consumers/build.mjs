@@ -70,7 +70,8 @@ await mkdir(out, { recursive: true });
 await symlink(join(root, "tests/node_modules"), join(out, "node_modules"), "dir");
 const everwire = await unpack(await pack());
 const builds = Object.entries(PROJECTS).map(([name, project]) => build(name, project));
-const failures = (await Promise.allSettled([...builds, buildRust()])).filter(({ status }) => status === "rejected");
+const rust = [buildRust(), buildRustExamples()];
+const failures = (await Promise.allSettled([...builds, ...rust])).filter(({ status }) => status === "rejected");
 for (const { reason } of failures) console.error(reason.message, reason.stdout ?? "");
 process.exitCode = failures.length === 0 ? 0 : 1;
 
@@ -112,9 +113,25 @@ async function buildRust() {
   const app = join(here, "rust-app");
   await mkdir(pkg, { recursive: true });
   const typed = ["build", "--target", "web", "--no-pack", "--out-dir", pkg, "--mode", "no-install", app];
-  // an empty RUSTFLAGS hides what .cargo/config.toml sets for the npm package
-  const { CARGO_ENCODED_RUSTFLAGS: _, ...env } = process.env;
-  Object.assign(env, { RUSTFLAGS: "", CARGO_TARGET_DIR: join(root, "target/rust-app") });
-  await run("wasm-pack", [...typed, "--", "--locked"], { env });
+  await run("wasm-pack", [...typed, "--", "--locked"], { env: asDependant("target/rust-app") });
   await cp(join(app, "index.html"), join(out, "rust-app/index.html"));
+}
+
+/** What people copy, by what they type without trunk and dx; together, since most of the time goes into what they share. */
+async function buildRustExamples() {
+  const examples = join(root, "examples");
+  const env = asDependant("target/examples");
+  await run("cargo", ["build", "--locked", "--target", "wasm32-unknown-unknown"], { cwd: examples, env });
+  for (const name of ["leptos", "yew", "dioxus"]) {
+    const module = join(env.CARGO_TARGET_DIR, `wasm32-unknown-unknown/debug/example-${name}.wasm`);
+    const folder = join(out, `example-${name}`);
+    await run("wasm-bindgen", ["--target", "web", "--out-dir", join(folder, "pkg"), module]);
+    await cp(join(examples, name, "index.html"), join(folder, "index.html"));
+  }
+}
+
+/** An empty RUSTFLAGS hides what .cargo/config.toml sets for the npm package. */
+function asDependant(target) {
+  const { CARGO_ENCODED_RUSTFLAGS: _, ...env } = process.env;
+  return { ...env, RUSTFLAGS: "", CARGO_TARGET_DIR: join(root, target) };
 }
