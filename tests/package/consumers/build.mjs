@@ -121,7 +121,8 @@ async function buildRust() {
 async function buildRustExamples() {
   const examples = join(root, "examples");
   const env = asDependant("target/examples");
-  await run("cargo", ["build", "--locked", "--target", "wasm32-unknown-unknown"], { cwd: examples, env });
+  const { stderr } = await run("cargo", ["build", "--locked", "--target", "wasm32-unknown-unknown"], { cwd: examples, env });
+  if (/^warning/m.test(stderr)) throw new Error(`the examples in Rust: built, but with a warning: ${stderr}`);
   for (const name of ["leptos", "yew", "dioxus"]) {
     const module = join(env.CARGO_TARGET_DIR, `wasm32-unknown-unknown/debug/example-${name}.wasm`);
     const folder = join(out, `example-${name}`);
