@@ -3,6 +3,7 @@
 use crate::bench;
 use crate::browsers::Browser;
 use crate::package::Build;
+use crate::release::When;
 use crate::test::{Choice, Step};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -17,6 +18,7 @@ pub(crate) enum Order {
     Serve { address: Option<String>, server_options: Vec<OsString> },
     Setup(Choice),
     Bench(bench::Choice),
+    Release(When),
 }
 
 /// Reads the command line; help and mistakes are answered by clap, which then exits.
@@ -40,6 +42,7 @@ fn order(matches: &mut ArgMatches) -> Order {
             rounds: given.remove_one("rounds").expect("it has a default"),
             works: given.remove_many("only").into_iter().flatten().collect(),
         }),
+        "release" => Order::Release(if given.get_flag("dry-run") { When::Before } else { When::At }),
         "setup" => Order::Setup(Choice { browsers: browsers(&mut given), steps: usual_steps(), long: false }),
         other => unreachable!("clap knows no command {other}"),
     }
@@ -114,6 +117,17 @@ fn command() -> Command {
                         .value_name("WORK")
                         .action(ArgAction::Append)
                         .help("Only this work of benches/browser/works.mjs (may be given several times)"),
+                ),
+        )
+        .subcommand(
+            Command::new("release")
+                .about("Check all that would be published, at the tag of a release; it publishes nothing")
+                .after_help("docs/RELEASING.md says what comes before and after it.")
+                .arg(
+                    Arg::new("dry-run")
+                        .long("dry-run")
+                        .action(ArgAction::SetTrue)
+                        .help("At any time: no tag is wanted, and CHANGELOG may say `Unreleased`"),
                 ),
         )
         .subcommand(Command::new("setup").about("Only set up what the tests need, and say where it is").arg(browser()))
@@ -215,6 +229,12 @@ mod tests {
         };
         let line = "test --browser webkit --browser chromium --browser webkit --only wasm --only host --long";
         assert_eq!(typed(line), Some(Order::Test(choice)));
+    }
+
+    #[test]
+    fn a_release_is_taken_at_its_word_unless_it_is_dry() {
+        assert_eq!(typed("release --dry-run"), Some(Order::Release(When::Before)));
+        assert_eq!(typed("release"), Some(Order::Release(When::At)));
     }
 
     #[test]

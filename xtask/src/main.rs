@@ -11,6 +11,7 @@ mod http;
 mod lockfile;
 mod package;
 mod places;
+mod release;
 mod rustflags;
 mod say;
 mod scratch;
@@ -46,6 +47,7 @@ fn carry_out(order: &Order) -> Outcome {
         Order::Test(choice) => test::run(choice),
         Order::Build(how) => setup::ensure(&how.needs()).and_then(|()| package::build(*how)),
         Order::Serve { address, server_options } => serve::run(address.as_deref(), server_options),
+        Order::Release(when) => release::run(*when),
         Order::Bench(choice) => bench::run(choice),
         Order::Setup(choice) => test::set_up(choice),
     }

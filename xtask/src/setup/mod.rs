@@ -9,6 +9,7 @@ mod need;
 mod plan;
 mod survey;
 
+pub(crate) use install::NPM;
 pub(crate) use need::Need;
 
 use crate::failure::Outcome;

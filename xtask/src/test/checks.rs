@@ -28,7 +28,7 @@ pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
         Step::Purity => purity(),
         Step::Host => host_tests(long),
         Step::Mutants => mutants(),
-        Step::Msrv | Step::Package | Step::Consumers | Step::Wasm | Step::Pages | Step::Libraries => {
+        Step::Msrv | Step::Package | Step::Release | Step::Consumers | Step::Wasm | Step::Pages | Step::Libraries => {
             Err("this step is run elsewhere".into())
         }
     }

@@ -13,6 +13,7 @@ pub(crate) use steps::Step;
 use crate::browsers::Browser;
 use crate::failure::{Failure, Outcome};
 use crate::package::{self, Build};
+use crate::release::{self, When};
 use crate::server::{self, Server};
 use crate::task::open_log;
 use crate::{say, serve, setup, tools};
@@ -52,6 +53,7 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
             }
             Step::Msrv => rows.push(row(step.name(), oldest_rust::run)),
             Step::Package => rows.push(row(step.name(), build_package)),
+            Step::Release => rows.push(row(step.name(), || try_release(choice))),
             Step::Consumers => rows.push(row(step.name(), || try_consumers(choice))),
             Step::Wasm | Step::Pages | Step::Libraries => {} // below, by browser
         }
@@ -120,6 +122,14 @@ fn build_package() -> Outcome<Tally> {
     Ok(tally)
 }
 
+/// As it would be today: no tag is wanted.
+fn try_release(choice: &Choice) -> Outcome<Tally> {
+    if !choice.steps.contains(&Step::Package) {
+        package::build(Build::Small)?;
+    }
+    release::check(When::Before).map(|()| Tally::one_passed())
+}
+
 fn try_consumers(choice: &Choice) -> Outcome<Tally> {
     install_package(choice)?;
     server::build()?;
@@ -128,7 +138,7 @@ fn try_consumers(choice: &Choice) -> Outcome<Tally> {
 
 /// Into each project that uses it; built before, unless it has been.
 fn install_package(choice: &Choice) -> Outcome {
-    if !choice.steps.contains(&Step::Package) {
+    if ![Step::Package, Step::Release].iter().any(|builds| choice.steps.contains(builds)) {
         package::build(Build::Small)?;
     }
     consumers::build()

@@ -16,6 +16,7 @@ pub(crate) enum Step {
     Msrv,
     Host,
     Package,
+    Release,
     Consumers,
     Wasm,
     Pages,
@@ -34,6 +35,7 @@ impl Step {
         Step::Msrv,
         Step::Host,
         Step::Package,
+        Step::Release,
         Step::Consumers,
         Step::Wasm,
         Step::Pages,
@@ -57,6 +59,7 @@ impl Step {
             Step::Msrv => "msrv",
             Step::Host => "host",
             Step::Package => "package",
+            Step::Release => "release",
             Step::Consumers => "consumers",
             Step::Wasm => "wasm",
             Step::Pages => "pages",
@@ -81,6 +84,7 @@ impl Step {
             Step::Package => {
                 "the npm package builds, as it is published, and needs no more of an engine than is promised"
             }
+            Step::Release => "the crate and the npm package hold what their lists name, under one version",
             Step::Consumers => "the package, installed: built by each tool, read by each compiler, run by each runtime",
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
@@ -104,7 +108,7 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Doc => vec![Need::WasmTarget],
         Step::Doctest => vec![Need::WasmTarget, Need::WasmBindgen],
         Step::Purity | Step::Msrv | Step::Host => vec![],
-        Step::Package => Build::Small.needs(),
+        Step::Package | Step::Release => Build::Small.needs(),
         Step::Consumers => Build::Small.needs().into_iter().chain([Need::NodeModules]).collect(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
         Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
