@@ -21,7 +21,7 @@ pub(crate) struct Tool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     /// crates.io, compiled here.
-    Crate { locked: bool },
+    Crate { locked: bool, default_features: bool },
     /// The npm registry.
     Npm,
 }
@@ -63,6 +63,14 @@ pub(crate) fn geckodriver() -> Tool {
 pub(crate) fn cargo_mutants() -> Tool {
     let version = "27.1.0"; // which changes it makes is a matter of its version, and .cargo/mutants.toml speaks of them
     of_crate("cargo-mutants", version, true, &["cargo-mutants"])
+}
+
+/// Looks at the licences and sources of all code that is not ours.
+pub(crate) fn cargo_deny() -> Tool {
+    let version = "0.20.2"; // how deny.toml is read, and which licence a text is taken for, is a matter of its version
+    let tool = of_crate("cargo-deny", version, true, &["cargo-deny"]);
+    // without git and TLS, which only fetching advisories takes: two minutes on two cores
+    Tool { source: Source::Crate { locked: true, default_features: false }, ..tool }
 }
 
 impl Tool {
@@ -113,7 +121,7 @@ pub(crate) fn first_line_of_version(program: &std::path::Path) -> Option<String>
 
 fn of_crate(name: &'static str, version: &str, locked: bool, programs: &'static [&'static str]) -> Tool {
     let version = version.to_owned();
-    Tool { name, answer: version.clone(), version, source: Source::Crate { locked }, programs }
+    Tool { name, answer: version.clone(), version, source: Source::Crate { locked, default_features: true }, programs }
 }
 
 /// npm's programs are scripts, which Windows runs through a `.cmd` beside them.

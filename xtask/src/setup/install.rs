@@ -55,7 +55,11 @@ fn install_tool(tool: &Tool, build: &Path) -> Outcome {
     let partial = Scratch::in_folder(tools, tool.name)?;
     let mut task = Task::begin(&format!("setup {}", tool.name), &format!("{} into {}", tool.version, tools.display()))?;
     match tool.source {
-        Source::Crate { locked } => compile(&mut task, tool, locked, partial.path(), build)?,
+        Source::Crate { locked, default_features } => {
+            let options = locked.then_some("--locked").into_iter();
+            let options = options.chain((!default_features).then_some("--no-default-features"));
+            compile(&mut task, tool, options, partial.path(), build)?;
+        }
         Source::Npm => {
             let package = format!("{}@{}", tool.name, tool.version);
             let quiet = ["--ignore-scripts", "--no-audit", "--no-fund"];
@@ -82,9 +86,15 @@ fn install_tool(tool: &Tool, build: &Path) -> Outcome {
     Ok(())
 }
 
-fn compile(task: &mut Task, tool: &Tool, locked: bool, root: &Path, build: &Path) -> Outcome {
+fn compile(
+    task: &mut Task,
+    tool: &Tool,
+    options: impl Iterator<Item = &'static str>,
+    root: &Path,
+    build: &Path,
+) -> Outcome {
     let mut install = Program::new("cargo").args(["install", tool.name, "--version", &format!("={}", tool.version)]);
-    install = install.args(["--no-track", "--root"]).args([root]).args(locked.then_some("--locked"));
+    install = install.args(["--no-track", "--root"]).args([root]).args(options);
     // These run for seconds: what they cost is their compiling. With cargo's own settings it takes twice as long.
     install = install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
     install = install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_DEBUG", "0");

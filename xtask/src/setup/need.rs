@@ -29,6 +29,8 @@ pub(crate) enum Need {
     Esbuild,
     /// `cargo mutants`.
     CargoMutants,
+    /// `cargo deny`.
+    CargoDeny,
 }
 
 impl Need {

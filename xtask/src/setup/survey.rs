@@ -33,6 +33,7 @@ pub(crate) fn missing(needs: &[Need]) -> Outcome<Vec<Missing>> {
             Need::WasmBindgen => found.extend(missing_tool(tools::wasm_bindgen()?)?),
             Need::WasmOpt => found.extend(missing_tool(tools::wasm_opt())?),
             Need::Esbuild => found.extend(missing_tool(tools::esbuild())?),
+            Need::CargoDeny => found.extend(missing_tool(tools::cargo_deny())?),
             Need::CargoMutants => found.extend(missing_tool(tools::cargo_mutants())?),
         }
     }

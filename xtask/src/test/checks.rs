@@ -4,7 +4,7 @@ use super::steps::Step;
 use super::tally::Tally;
 use crate::failure::Outcome;
 use crate::task::{Program, Task, Verdict};
-use crate::{places, rustflags, tools};
+use crate::{places, rustflags, say, tools};
 use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
         ),
         Step::Doctest => each(step, [examples()?]),
         Step::Purity => purity(),
+        Step::Deny => each(step, [deny()?]),
         Step::Host => host_tests(long),
         Step::Mutants => mutants(),
         Step::Msrv | Step::Package | Step::Release | Step::Consumers | Step::Wasm | Step::Pages | Step::Libraries => {
@@ -84,6 +85,14 @@ fn purity() -> Outcome<Tally> {
     }
     let good = verdict == Verdict::Succeeded && found.is_empty();
     finish(task, if good { Tally::one_passed() } else { Tally::one_failed() })
+}
+
+/// Without its advisories: their database is a git repository, and here only package registries are reached. The
+/// workflow asks them.
+fn deny() -> Outcome<Program> {
+    say::dim("    left out here: advisories, and `npm audit`; .github/workflows/supply-chain.yml has both");
+    let program = Program::new(tools::cargo_deny().program("cargo-deny")?);
+    Ok(program.args(["--workspace", "--locked", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))
 }
 
 /// The engine with one small change after the other; what .cargo/mutants.toml leaves out has its reason there.

@@ -48,6 +48,7 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
             | Step::Doctest
             | Step::Host
             | Step::Purity
+            | Step::Deny
             | Step::Mutants => {
                 rows.push(row(step.name(), || checks::run(*step, choice.long)));
             }

@@ -13,6 +13,7 @@ pub(crate) enum Step {
     Doc,
     Doctest,
     Purity,
+    Deny,
     Msrv,
     Host,
     Package,
@@ -25,13 +26,14 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 14] = [
+    pub(crate) const ALL: [Step; 15] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
         Step::Doc,
         Step::Doctest,
         Step::Purity,
+        Step::Deny,
         Step::Msrv,
         Step::Host,
         Step::Package,
@@ -56,6 +58,7 @@ impl Step {
             Step::Doc => "doc",
             Step::Doctest => "doctest",
             Step::Purity => "purity",
+            Step::Deny => "deny",
             Step::Msrv => "msrv",
             Step::Host => "host",
             Step::Package => "package",
@@ -79,6 +82,7 @@ impl Step {
             Step::Doc => "the documentation builds without a warning, for this machine and for wasm32",
             Step::Doctest => "the examples in the documentation compile for wasm32",
             Step::Purity => "no browser crate in the SDK's tree for this machine: its engine is pure",
+            Step::Deny => "the code of others has a licence that deny.toml allows, and comes from crates.io",
             Step::Msrv => "the SDK and a crate that depends on it compile with the oldest Rust promised",
             Step::Host => "the tests that need no browser",
             Step::Package => {
@@ -113,6 +117,7 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
         Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
         Step::Libraries => driven().chain(Build::Small.needs()).chain([Need::NodeModules, Need::Servers]).collect(),
+        Step::Deny => vec![Need::CargoDeny],
         Step::Mutants => vec![Need::CargoMutants],
     };
     steps.iter().flat_map(of_step).collect()
