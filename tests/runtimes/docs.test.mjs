@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { root } from "../webdriver/environment.mjs";
@@ -21,7 +21,7 @@ describe("the pages for users", () => {
 
   /** A program of its own that has the package installed. */
   before(async () => {
-    pages = await readPages();
+    pages = await readPages(await forUsers());
     project = await mkdtemp(join(tmpdir(), "everwire-docs-"));
     await cp(join(root, "target/consumers/package"), join(project, "node_modules/everwire"), { recursive: true });
     // what samples build upon; everwire itself is the package
@@ -62,7 +62,7 @@ describe("the pages for users", () => {
 
   test("each link within the repository leads somewhere, and so does its anchor", async () => {
     let followed = 0;
-    for (const [page, text] of pages) {
+    for (const [page, text] of new Map([...pages, ...await readPages(await besides())])) {
       for (const link of linksOf(text)) {
         if (/^[a-z]+:/.test(link)) continue; // elsewhere: tests stay at home
         const [path, anchor] = link.split("#");
@@ -107,12 +107,25 @@ describe("the pages for users", () => {
   }
 });
 
-/** README and what is in docs/, by their paths from the root. */
-async function readPages() {
-  const names = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
-  const files = [join(root, "README.md"), ...names.map((name) => join(root, "docs", name))];
-  const read = async (file) => [relative(root, file), (await readFile(file, "utf8")).replaceAll("\r\n", "\n")];
+/** By their paths from the root. */
+async function readPages(files) {
+  const read = async (file) => [file, (await readFile(join(root, file), "utf8")).replaceAll("\r\n", "\n")];
   return new Map(await Promise.all(files.map(read)));
+}
+
+/** README and what is in docs/: their samples are tried, too. */
+const forUsers = async () => ["README.md", ...await markdownIn("docs")];
+
+/** What else is written to be read. */
+async function besides() {
+  const examples = await readdir(join(root, "examples"), { withFileTypes: true });
+  const folders = ["", "tests", "server", "npm", "examples", ...examples.filter((it) => it.isDirectory()).map(({ name }) => `examples/${name}`)];
+  return (await Promise.all(folders.map(markdownIn))).flat();
+}
+
+async function markdownIn(folder) {
+  const names = await readdir(join(root, folder));
+  return names.filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
 }
 
 function scripts(pages) {

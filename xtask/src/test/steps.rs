@@ -26,7 +26,7 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 15] = [
+    pub(crate) const ALL: [Step; 16] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
@@ -47,7 +47,7 @@ impl Step {
 
     /// Whether it runs only when it is named, or everything is asked for in its long form.
     pub(crate) fn is_long(self) -> bool {
-        matches!(self, Step::Libraries | Step::Mutants)
+        self == Step::Mutants
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -92,7 +92,7 @@ impl Step {
             Step::Consumers => "the package, installed: built by each tool, read by each compiler, run by each runtime",
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
-            Step::Libraries => "seven libraries on top of the class, over five cuts (only by --only, or with --long)",
+            Step::Libraries => "seven libraries on top of the class, over five cuts, in each browser",
             Step::Mutants => "each small change to the engine makes a test fail (only by --only, or with --long)",
         }
     }
