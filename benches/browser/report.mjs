@@ -1,15 +1,17 @@
 // What does a sceptic read?
 //
-// `node benches/browser/report.mjs RESULTS.md ENGINE.txt STAMPEDE.txt RESULT.json…` writes one page of all that was measured:
-// the marks first, then what main.mjs measured, then what the native benches printed. A cell is a median with its 95 % interval; what it is compared with ran in the same rounds.
+// `node benches/browser/report.mjs RESULTS.md GROWTH.svg ENGINE.txt STAMPEDE.txt RESULT.json…` writes one page of all that
+// was measured, and a picture: the marks first, then what main.mjs measured, then what the native benches printed. A cell is a
+// median with its 95 % interval; what it is compared with ran in the same rounds.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
+import { growth } from "./growth.mjs";
 import { judged, MARKS } from "./marks.mjs";
 import { differences, interval, ratios } from "./statistics.mjs";
 import { WORKS } from "./works.mjs";
 
-const [out, engine, stampede, ...files] = process.argv.slice(2);
+const [out, picture, engine, stampede, ...files] = process.argv.slice(2);
 const results = await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, "utf8"))));
 const peers = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8")).devDependencies;
 const crates = await readFile(new URL("rust/Cargo.toml", import.meta.url), "utf8");
@@ -25,6 +27,12 @@ const lines = [
   "",
   "Each round everyone does the same in the same page, in an order that turns from round to round; a ratio is taken within its round. In brackets: the 95 % interval of the median, by the order of the values alone. An interval on both sides of a mark is undecided. The browser beside itself shows what this machine can tell apart.",
   ...marks(),
+  "",
+  "## Growth",
+  "",
+  "Without a network; the numbers stand further below.",
+  "",
+  "![What a message costs as the queue and the number of clients grow](../docs/growth.svg)",
   ...results.flatMap((result) => [...tables(result)]),
   "",
   "## The engine by itself",
@@ -45,6 +53,7 @@ const lines = [
   "",
 ];
 await writeFile(out, lines.join("\n"));
+await writeFile(picture, growth(results));
 
 function javascriptPeers() {
   return Object.entries(peers).filter(([name]) => name !== "esbuild").map((pair) => pair.join(" "));

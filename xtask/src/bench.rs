@@ -21,7 +21,7 @@ pub(crate) struct Choice {
     pub(crate) works: Vec<String>,
 }
 
-/// Measures everything, one after the other, and writes `benches/RESULTS.md` and the picture of the stampede.
+/// Measures everything, one after the other, and writes `benches/RESULTS.md` and the pictures of growth and of the stampede.
 pub(crate) fn run(choice: &Choice) -> Outcome {
     setup::ensure(&needs(&choice.browsers))?;
     let out = places::root().join("target/bench");
@@ -30,21 +30,22 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
     let server = build_server()?;
     build_page(&out)?;
     native("engine", "what a message costs in the engine", &[], &out)?;
-    native("stampede", "a server restarts, and everybody comes back", &["--picture", PICTURE], &out)?;
+    native("stampede", "a server restarts, and everybody comes back", &["--picture", STAMPEDE], &out)?;
     let mut measured = Vec::new();
     for browser in &choice.browsers {
         measured.push(measure(*browser, choice, &server, &out)?);
     }
     let mut task = Task::begin("bench report", "benches/RESULTS.md")?;
     let notes = ["engine", "stampede"].map(|name| noted(&out, name));
-    task.must(Program::new("node").args(["benches/browser/report.mjs", RESULTS]).args(notes).args(measured))?;
+    task.must(Program::new("node").args(["benches/browser/report.mjs", RESULTS, GROWTH]).args(notes).args(measured))?;
     task.succeeded("");
     say::line(&format!("Everything is in {RESULTS}."));
     Ok(())
 }
 
 const RESULTS: &str = "benches/RESULTS.md";
-const PICTURE: &str = "docs/stampede.svg";
+const GROWTH: &str = "docs/growth.svg";
+const STAMPEDE: &str = "docs/stampede.svg";
 const HERE: &str = "benches/browser";
 
 fn needs(browsers: &[Browser]) -> Vec<Need> {
@@ -84,7 +85,9 @@ fn native(name: &str, about: &str, words: &[&str], out: &Path) -> Outcome {
     let mut task = Task::begin(&format!("bench {name}"), about)?;
     let mut printed = String::new();
     let picture = words.iter().map(|word| if word.ends_with(".svg") { places::root().join(word) } else { word.into() });
-    let cargo = Program::new("cargo").args(["bench", "--package", "everwire", "--bench", name, "--"]).args(picture);
+    let cargo = ["bench", "--package", "everwire", "--bench", name];
+    task.must(Program::new("cargo").args(cargo).args(["--no-run"]))?; // what compiling says is no result
+    let cargo = Program::new("cargo").args(cargo).args(["--quiet", "--"]).args(picture);
     if task.run(cargo, |line| printed.extend([line, "\n"]))? != Verdict::Succeeded {
         task.failed();
         return Err(format!("the bench {name} failed").into());
