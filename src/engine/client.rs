@@ -1,10 +1,12 @@
 //! The one conductor: what happens next, when something has happened?
 //!
 //! The rooms (backoff, auth, heartbeat, limiter, outbox, flight) know nothing of each other; here they meet.
-//! `life` keeps the connection, `credential` signs in, `traffic` moves messages.
+//! `life` keeps the connection, `credential` signs in, `traffic` moves messages, `passing` says which may
+//! move without it.
 
 mod credential;
 mod life;
+mod passing;
 mod traffic;
 
 use std::collections::VecDeque;

@@ -92,6 +92,12 @@ impl Limiter {
         Admission::Go
     }
 
+    /// Where nothing but the high mark could hold a message back: that mark.
+    pub(super) fn way(&self) -> Option<u64> {
+        let is_unrated = self.messages.is_none() && self.bytes.is_none();
+        (is_unrated && !self.is_held()).then_some(self.limit.high_water)
+    }
+
     /// One of at most so many bytes goes, whether it may or not: a ping, a credential. The rates count it all the same,
     /// as the server does.
     pub(super) fn force(&mut self, most: u64, now: Instant) {

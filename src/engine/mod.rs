@@ -32,8 +32,8 @@ pub use error::Error;
 pub use subprotocol::{ProtocolError, check_offer};
 pub use time::{Instant, Span};
 pub use vocabulary::{
-    Advice, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind, MessageId,
-    Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake,
+    Advice, Arrivals, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind,
+    MessageId, Output, Passed, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake, Way,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use words::sentence;

@@ -116,6 +116,37 @@ pub struct SendOptions {
     pub volatile: bool,
 }
 
+/// What may pass without a question ([`Client::way`](super::Client::way)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Way {
+    /// A message without options may be handed to the browser while its bufferedAmount is at most this. One after which it
+    /// is more is the last.
+    pub up_to: Option<u64>,
+    /// What becomes of a message that arrives.
+    pub arrivals: Arrivals,
+}
+
+/// What becomes of a message that arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arrivals {
+    /// That is to be asked.
+    #[default]
+    Asked,
+    /// The user is given it.
+    Delivered,
+    /// The caller asks whether it is a pong, and if not the user is given it.
+    DeliveredUnlessPong,
+}
+
+/// What passed without a question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Passed<P> {
+    /// The user has been given it, unless it was a pong.
+    Received { data: P, is_pong: bool },
+    /// The browser took it, counts it as so many bytes, and held so many before.
+    Sent { id: MessageId, data: P, before: u64, bytes: u64 },
+}
+
 /// What a message turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judgement {

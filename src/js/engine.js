@@ -13,7 +13,7 @@ let memory;
 export function install(rust, wasmMemory) {
   call = rust;
   memory = wasmMemory;
-  makeRoom(256);
+  makeRoom(MOST_PASSED * PASSED + 256);
 }
 
 // ── the row ──
@@ -39,6 +39,11 @@ function put(number) { row[at++] = number; }
 function next() { return row[at++]; }
 
 const [ROOM, MAKE, RELEASE, HANDLE, STATS, CHECK_CLOSE, NAME] = [0, 1, 2, 3, 4, 5, 6];
+
+/** How many may pass before the engine is told, how many of their bytes, and the numbers of each. */
+const MOST_PASSED = 64, MOST_PASSED_BYTES = 256 * 1024, PASSED = 6;
+const ASKED = 0;
+export const DELIVERED_UNLESS_PONG = 2;
 
 // ── what a number stands for ──
 
@@ -146,7 +151,15 @@ export class Engine {
   options;
   /** The package's. */
   version;
+  /** While so much waits in the browser, at most, a message may be handed over unasked; -1: none may. Whether one that arrives
+   *  may be delivered unasked: ASKED, DELIVERED, or DELIVERED_UNLESS_PONG (engine/client/passing.rs). */
+  mayPass = -1;
+  arrivals = ASKED;
   #number;
+  /** What has passed unasked and the engine does not know of yet, in its own row. */
+  #passed;
+  #passedEnd = 0;
+  #passedBytes = 0;
 
   /** `numbers`: from options.js. Throws what is wrong with them. */
   constructor(seed, numbers) {
@@ -164,11 +177,36 @@ export class Engine {
     this.version = text.next();
   }
 
-  /** Says it, and before it, where a socket is `open`, what its browser's buffer holds. Calls `answer` with each order
+  /** One that arrived was delivered at that time, unless it was a pong. */
+  delivered(now, kind, size, isPong) { this.#pass((kind === "binary" ? 1 : 0) + (isPong ? 2 : 0), now, size, 0, 0, 0); }
+
+  /** One was handed to the browser at that time, which held so much before and counts it as so many bytes. */
+  handedOver(now, { kind, size }, id, before, bytes) {
+    this.#pass(kind === "binary" ? 5 : 4, now, size, id, before, bytes);
+    if (before + bytes > this.mayPass) this.mayPass = -1;
+  }
+
+  /** It should be told now: it keeps what it has not heard of from being let go. */
+  get isBehind() { return this.#passedEnd === MOST_PASSED * PASSED || this.#passedBytes > MOST_PASSED_BYTES; }
+
+  #pass(what, now, size, id, before, bytes) {
+    const passed = this.#passed ??= new Float64Array(MOST_PASSED * PASSED);
+    let end = this.#passedEnd;
+    passed[end++] = what;
+    passed[end++] = now;
+    passed[end++] = size;
+    passed[end++] = id;
+    passed[end++] = before;
+    passed[end++] = bytes;
+    this.#passedEnd = end;
+    this.#passedBytes += size;
+  }
+
+  /** Says it, and before it what has passed since, and, where a socket is `open`, what its browser's buffer holds. Calls `answer` with each order
    *  (`isNews`: of its news) and `forget` with each message that need not be kept any more; neither may call the engine. */
   handle(now, open, bytes, input, answer, forget) {
     const { number, fields } = inputs.get(input.in);
-    at = 0;
+    this.#tellPassed();
     put(now);
     put(open ?? NaN);
     put(bytes);
@@ -178,6 +216,8 @@ export class Engine {
     const end = next();
     this.deadline = next();
     this.state = STATES[next()];
+    this.mayPass = next();
+    this.arrivals = next();
     while (at < end) {
       const number = next();
       if (number === FORGOTTEN) {
@@ -192,7 +232,17 @@ export class Engine {
     }
   }
 
+  #tellPassed() {
+    at = 0;
+    put(this.#passedEnd / PASSED);
+    if (this.#passedEnd === 0) return;
+    row.set(this.#passed.subarray(0, this.#passedEnd), at);
+    at += this.#passedEnd;
+    this.#passedEnd = this.#passedBytes = 0;
+  }
+
   stats() {
+    this.#tellPassed();
     ask(STATS, this.#number);
     const [
       attempts, connects, messagesSent, messagesReceived, bytesSent, bytesReceived, queuedMessages, queuedBytes,

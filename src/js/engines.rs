@@ -66,17 +66,20 @@ impl Engines {
         }
     }
 
-    /// What is said, and when; and before it, if a socket is open, what waits in the browser (`Input::Buffered`), so that
-    /// the two cost one call. Answered by the row's end, the next deadline, the state, and all that the engine says to it.
+    /// What is said, and when; and before it what has passed since, and, if a socket is open, what waits in the browser
+    /// (`Input::Buffered`), so that all of it costs one call. Answered by the row's end, the next deadline, the state, what may
+    /// pass, and all that the engine says to it.
     fn handle(&mut self, number: u32) {
-        let Some(Some(Engine { client, forgotten })) = self.used.get_mut(number as usize - 1) else { return };
+        let Some(Some(engine)) = self.used.get_mut(number as usize - 1) else { return };
         let row = &mut self.row;
+        engine.hear_what_passed(row);
+        let Engine { client, forgotten } = engine;
         let now = Instant::from_micros(row.next_whole());
         let open = row.next_if_any().map(|socket| SocketId(socket as u64));
         let bytes = row.next_whole();
         let before = open.map(|socket| Input::Buffered { socket, bytes });
         let said = said::input(row, forgotten);
-        row.go_to(3);
+        row.go_to(HEAD);
         for input in before.into_iter().chain([said]) {
             client.handle(input, now);
             while let Some(output) = client.poll() {
@@ -91,12 +94,14 @@ impl Engines {
         row.put(end as f64);
         row.put(client.deadline().map_or(f64::INFINITY, |(at, _)| at.as_micros() as f64));
         row.put_state(client.state());
+        row.put_way(client.way());
     }
 
     fn tell_stats(&mut self, number: u32) {
-        if let Some(Some(engine)) = self.used.get(number as usize - 1) {
-            self.row.put_stats(&engine.client.stats());
-        }
+        let Some(Some(engine)) = self.used.get_mut(number as usize - 1) else { return };
+        engine.hear_what_passed(&mut self.row);
+        self.row.go_to(0);
+        self.row.put_stats(&engine.client.stats());
     }
 
     /// What is wrong with a code and a reason that a caller wants to close with; nothing, if nothing is.
@@ -114,3 +119,15 @@ impl Engines {
         self.row.put_text(code.name().unwrap_or_default());
     }
 }
+
+impl Engine {
+    fn hear_what_passed(&mut self, row: &mut Row) {
+        for _ in 0..row.next_whole() {
+            let (passed, at) = said::passed(row, &self.forgotten);
+            self.client.on_passed(passed, at);
+        }
+    }
+}
+
+/// Numbers before what the engine says.
+const HEAD: usize = 5;

@@ -96,10 +96,9 @@ export class Lines {
     if (this.isCurrent(socket)) close(this.#current.wire, code, reason); // else closed by itself in the meantime
   }
 
-  /** How many bytes the browser counts it as. Throws what the browser throws. */
-  send(parcel) {
+  /** How many bytes the browser counts it as; it held `before`. Throws what the browser throws. */
+  send(parcel, before = this.bufferedAmount) {
     const { wire, copies } = this.#current;
-    const before = buffered(wire);
     wire.send(parcel.value);
     if (!copies) parcel.copy = undefined; // it may look at it later
     return Math.max(0, buffered(wire) - before) || least(parcel); // an engine that counts nothing (WebKitGTK, mostly)

@@ -8,10 +8,12 @@
 //   queue behind those that are being told. Outside, they come in a microtask, so no method ever calls a listener.
 // - A question to the caller (a provider, `shouldRetry`, `isPong`) is an order that is answered by a fact. What the caller
 //   wishes inside it is done as soon as it has answered: the engine hears the answer first.
+// - What the engine has nothing to say to passes without it, and it is told later (engine/client/passing.rs): while a connection
+//   only carries messages, and nothing else waits to be done or told.
 
 import { Clock, Timer } from "./clock.js";
 import { checkCarriage, resolve } from "./dial.js";
-import { Engine, tracedInput, tracedOutput } from "./engine.js";
+import { DELIVERED_UNLESS_PONG, Engine, tracedInput, tracedOutput } from "./engine.js";
 import { EverwireError, failure } from "./error.js";
 import { Lines } from "./lines.js";
 import { soFar, watchPage } from "./page.js";
@@ -100,6 +102,8 @@ export class Pump {
     }
     const parcel = toSend(data);
     const id = this.#nextMessage++;
+    if (this.#resends) this.#messages.set(id, parcel);
+    if (ttl === undefined && !volatile && this.#handsOver(id, parcel)) return undefined;
     this.#messages.set(id, parcel);
     const { kind, size } = parcel;
     const outer = this.#sending; // one inside another: a question that is asked meanwhile may send, too
@@ -138,6 +142,68 @@ export class Pump {
     this.#engine.release();
   }
 
+  // ── what passes without the engine ──
+
+  /** Whether the browser has taken it. */
+  #handsOver(id, parcel) {
+    const now = this.#mayPass(this.#engine.mayPass >= 0);
+    if (now === undefined) return false;
+    const before = this.#lines.bufferedAmount;
+    if (before > this.#engine.mayPass) return false;
+    let bytes;
+    this.#isCarrying = true; // a class that is not the browser's may call us while we call it
+    try {
+      bytes = this.#lines.send(parcel, before);
+    } catch {
+      return false; // the engine is asked what becomes of it
+    } finally {
+      this.#isCarrying = false;
+    }
+    this.#handed = id;
+    this.#engine.handedOver(now, parcel, id, before, bytes);
+    if (this.#resends) keep(parcel);
+    this.#catchUp();
+    return true;
+  }
+
+  /** Whether it has been told. */
+  #delivers(socket, data) {
+    const { arrivals } = this.#engine;
+    if (this.#isRunning || !this.#facts.isEmpty || !this.#news.isEmpty || !this.#lines.isCurrent(socket)) return false;
+    const now = this.#mayPass(arrivals > 0);
+    if (now === undefined) return false;
+    const { kind, size } = received(data);
+    let isPong = false;
+    if (arrivals === DELIVERED_UNLESS_PONG) {
+      this.#isCarrying = true;
+      isPong = this.#asked.isPong(data);
+      this.#isCarrying = false;
+    }
+    this.#engine.delivered(now, kind, size, isPong);
+    this.#isRunning = true;
+    this.#catchUp();
+    try {
+      if (!isPong) this.#ear.message(data);
+    } finally {
+      this.#isRunning = false;
+    }
+    if (!this.#news.isEmpty || !this.#facts.isEmpty) this.#run();
+    return true;
+  }
+
+  /** The time, if nothing else is to be done first. */
+  #mayPass(isAllowed) {
+    if (!isAllowed || this.#isCarrying || this.#isOver || this.#traces) return undefined;
+    const now = this.#clock.now();
+    return now < this.#engine.deadline ? now : undefined;
+  }
+
+  /** What was wished meanwhile is done, and the engine is told from time to time. */
+  #catchUp() {
+    if (this.#engine.isBehind) this.#wish({ in: "Elapsed" });
+    else if (!this.#wishes.isEmpty || !this.#facts.isEmpty) this.#goOn();
+  }
+
   // ── questions ──
 
   get state() { return this.#engine.state; }
@@ -168,6 +234,10 @@ export class Pump {
   #wish(wish) {
     if (this.#isOver) return; // the engine's number may be another's
     this.#wishes.put(wish);
+    this.#goOn();
+  }
+
+  #goOn() {
     this.#settle();
     const isOwed = !this.#news.isEmpty || !this.#facts.isEmpty;
     if (!isOwed || this.#isRunning || this.#isCarrying || this.#isScheduled) return;
@@ -250,6 +320,7 @@ export class Pump {
   };
   #forgotten = (id) => {
     const parcel = this.#messages.get(id);
+    if (!parcel) return; // it passed, and is not sent again
     this.#messages.delete(id);
     if (parcel.copy) this.#orders.put({ out: "Forget", parcel }); // what is ordered of it comes first
   };
@@ -407,7 +478,7 @@ export class Pump {
     try {
       this.#lines.dial(socket, destination, this.#token ?? "", {
         opened: () => this.#fact(() => this.#opened(socket)),
-        received: (data) => this.#fact(() => this.#received(socket, data)),
+        received: (data) => this.#delivers(socket, data) || this.#fact(() => this.#received(socket, data)),
         // a close event follows, and says more; where a page's policy forbids the connection, Chromium and WebKit send none
         failed: () => {
           this.#dead = setTimeout(() => this.#fact(() => this.#lines.isDead(socket) && this.#closed(socket, 1006, "", false)));

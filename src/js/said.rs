@@ -3,8 +3,8 @@
 use super::parcel::{Forgotten, Parcel};
 use super::row::Row;
 use crate::engine::{
-    Advice, AskId, CloseFrame, CloseInfo, FlushId, Input, Instant, Judgement, Kind, MessageId, SendOptions, SocketId,
-    Span,
+    Advice, AskId, CloseFrame, CloseInfo, FlushId, Input, Instant, Judgement, Kind, MessageId, Passed, SendOptions,
+    SocketId, Span,
 };
 
 /// The input that the row holds.
@@ -69,6 +69,23 @@ pub(super) fn input(row: &mut Row, forgotten: &Forgotten) -> Input<Parcel> {
         _ => Input::Elapsed,
     }
 }
+
+/// What passed, and when.
+pub(super) fn passed(row: &mut Row, forgotten: &Forgotten) -> (Passed<Parcel>, Instant) {
+    let [what, at, size, id, before, bytes] = std::array::from_fn(|_| row.next_whole());
+    let kind = if what % 2 == 1 { Kind::Binary } else { Kind::Text };
+    let passed = if what >= SENT {
+        let id = MessageId(id);
+        Passed::Sent { id, data: Parcel::kept(kind, size, id, forgotten), before, bytes }
+    } else {
+        Passed::Received { data: Parcel::arrived(kind, size), is_pong: what >= PONG }
+    };
+    (passed, Instant::from_micros(at))
+}
+
+/// What passed is numbered by its kind, and one of these.
+const PONG: u64 = 2;
+const SENT: u64 = 4;
 
 fn socket(row: &mut Row) -> SocketId {
     SocketId(row.next_whole())

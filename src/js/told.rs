@@ -3,8 +3,8 @@
 use super::parcel::Parcel;
 use super::row::Row;
 use crate::engine::{
-    ClientState, CloseFrame, CloseInfo, DropReason, Error, Event, Frame, Kind, MessageId, Output, Payload, Stats,
-    TokenReason,
+    Arrivals, ClientState, CloseFrame, CloseInfo, DropReason, Error, Event, Frame, Kind, MessageId, Output, Payload, Stats,
+    TokenReason, Way,
 };
 
 impl Row {
@@ -98,6 +98,19 @@ impl Row {
             ClientState::Waiting => 2.0,
             ClientState::Closing => 3.0,
             ClientState::Closed => 4.0,
+        });
+    }
+
+    /// -1: nothing may be sent. And whether what arrives may be delivered: not at all, always, or unless it is a pong.
+    pub(super) fn put_way(&mut self, way: Way) {
+        match way.up_to {
+            Some(up_to) => self.put_whole(up_to),
+            None => self.put(-1.0),
+        }
+        self.put(match way.arrivals {
+            Arrivals::Asked => 0.0,
+            Arrivals::Delivered => 1.0,
+            Arrivals::DeliveredUnlessPong => 2.0,
         });
     }
 
