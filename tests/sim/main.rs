@@ -11,6 +11,7 @@ mod data;
 mod laws;
 mod network;
 mod page;
+mod passing;
 mod random;
 mod seeds;
 mod server;
