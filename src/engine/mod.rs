@@ -33,7 +33,7 @@ pub use subprotocol::{ProtocolError, check_offer};
 pub use time::{Instant, Span};
 pub use vocabulary::{
     Advice, Arrivals, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind,
-    MessageId, Output, Passed, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake, Way,
+    MessageId, Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake, Way,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use words::sentence;

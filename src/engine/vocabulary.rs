@@ -138,15 +138,6 @@ pub enum Arrivals {
     DeliveredUnlessPong,
 }
 
-/// What passed without a question.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Passed<P> {
-    /// The user has been given it, unless it was a pong.
-    Received { data: P, is_pong: bool },
-    /// The browser took it, counts it as so many bytes, and held so many before.
-    Sent { id: MessageId, data: P, before: u64, bytes: u64 },
-}
-
 /// What a message turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judgement {

@@ -157,8 +157,8 @@ export class Engine {
   arrivals = ASKED;
   #number;
   /** What has passed unasked and the engine does not know of yet, in its own row. */
-  #passed;
-  #passedEnd = 0;
+  #passed = [];
+  #passedCount = 0;
   #passedBytes = 0;
 
   /** `numbers`: from options.js. Throws what is wrong with them. */
@@ -177,28 +177,22 @@ export class Engine {
     this.version = text.next();
   }
 
-  /** One that arrived was delivered at that time, unless it was a pong. */
-  delivered(now, kind, size, isPong) { this.#pass((kind === "binary" ? 1 : 0) + (isPong ? 2 : 0), now, size, 0, 0, 0); }
+  /** One that arrived was delivered then, unless it was a pong. */
+  delivered(then, parcel, isPong) { this.#pass(then, parcel, isPong ? -2 : -1); }
 
-  /** One was handed to the browser at that time, which held so much before and counts it as so many bytes. */
-  handedOver(now, { kind, size }, id, before, bytes) {
-    this.#pass(kind === "binary" ? 5 : 4, now, size, id, before, bytes);
+  /** One was handed to the browser then, which held so much before and counts it as so many bytes. */
+  handedOver(then, parcel, id, before, bytes) {
+    this.#pass(then, parcel, id);
+    this.#passed.push(before, bytes);
     if (before + bytes > this.mayPass) this.mayPass = -1;
   }
 
   /** It should be told now: it keeps what it has not heard of from being let go. */
-  get isBehind() { return this.#passedEnd === MOST_PASSED * PASSED || this.#passedBytes > MOST_PASSED_BYTES; }
+  get isBehind() { return this.#passedCount === MOST_PASSED || this.#passedBytes > MOST_PASSED_BYTES; }
 
-  #pass(what, now, size, id, before, bytes) {
-    const passed = this.#passed ??= new Float64Array(MOST_PASSED * PASSED);
-    let end = this.#passedEnd;
-    passed[end++] = what;
-    passed[end++] = now;
-    passed[end++] = size;
-    passed[end++] = id;
-    passed[end++] = before;
-    passed[end++] = bytes;
-    this.#passedEnd = end;
+  #pass(then, { kind, size }, id) {
+    this.#passed.push(then, kind === "binary" ? 1 : 0, size, id);
+    this.#passedCount += 1;
     this.#passedBytes += size;
   }
 
@@ -234,11 +228,12 @@ export class Engine {
 
   #tellPassed() {
     at = 0;
-    put(this.#passedEnd / PASSED);
-    if (this.#passedEnd === 0) return;
-    row.set(this.#passed.subarray(0, this.#passedEnd), at);
-    at += this.#passedEnd;
-    this.#passedEnd = this.#passedBytes = 0;
+    put(this.#passedCount);
+    if (this.#passedCount === 0) return;
+    row.set(this.#passed, at);
+    at += this.#passed.length;
+    this.#passed = [];
+    this.#passedCount = this.#passedBytes = 0;
   }
 
   stats() {

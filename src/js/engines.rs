@@ -4,7 +4,7 @@ use super::options;
 use super::parcel::{Forgotten, Parcel};
 use super::row::Row;
 use super::said;
-use crate::engine::{Client, CloseCode, CloseFrame, Input, Instant, SocketId};
+use crate::engine::{Client, CloseCode, CloseFrame, Input, Instant, MessageId, SocketId};
 
 /// The engines in use, by the numbers under which JavaScript knows them, and the row by which they are talked with.
 #[derive(Default)]
@@ -123,11 +123,22 @@ impl Engines {
 impl Engine {
     fn hear_what_passed(&mut self, row: &mut Row) {
         for _ in 0..row.next_whole() {
-            let (passed, at) = said::passed(row, &self.forgotten);
-            self.client.on_passed(passed, at);
+            let then = Instant::from_micros(row.next_whole());
+            let data = said::arrived(row);
+            match row.next() {
+                id if id >= 0.0 => {
+                    let id = MessageId(id as u64);
+                    let data = data.numbered(id, &self.forgotten);
+                    let (before, bytes) = (row.next_whole(), row.next_whole());
+                    self.client.on_handed_over(id, data, before, bytes, then);
+                }
+                arrived => self.client.on_delivered(data, arrived == PONG, then),
+            }
         }
     }
 }
 
+/// In place of a number, of what was delivered and what was not.
+const PONG: f64 = -2.0;
 /// Numbers before what the engine says.
 const HEAD: usize = 5;

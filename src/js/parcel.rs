@@ -20,8 +20,9 @@ impl Parcel {
         Self { kind, size, _kept: None }
     }
 
-    pub(super) fn kept(kind: Kind, size: u64, id: MessageId, forgotten: &Forgotten) -> Self {
-        Self { kind, size, _kept: Some(Rc::new(Kept { id, forgotten: Rc::clone(forgotten) })) }
+    /// To be sent: JavaScript keeps it under this number.
+    pub(super) fn numbered(self, id: MessageId, forgotten: &Forgotten) -> Self {
+        Self { _kept: Some(Rc::new(Kept { id, forgotten: Rc::clone(forgotten) })), ..self }
     }
 }
 

@@ -172,14 +172,14 @@ export class Pump {
     if (this.#isRunning || !this.#facts.isEmpty || !this.#news.isEmpty || !this.#lines.isCurrent(socket)) return false;
     const now = this.#mayPass(arrivals > 0);
     if (now === undefined) return false;
-    const { kind, size } = received(data);
+    const parcel = received(data);
     let isPong = false;
     if (arrivals === DELIVERED_UNLESS_PONG) {
       this.#isCarrying = true;
       isPong = this.#asked.isPong(data);
       this.#isCarrying = false;
     }
-    this.#engine.delivered(now, kind, size, isPong);
+    this.#engine.delivered(now, parcel, isPong);
     this.#isRunning = true;
     this.#catchUp();
     try {

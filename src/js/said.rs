@@ -3,8 +3,8 @@
 use super::parcel::{Forgotten, Parcel};
 use super::row::Row;
 use crate::engine::{
-    Advice, AskId, CloseFrame, CloseInfo, FlushId, Input, Instant, Judgement, Kind, MessageId, Passed, SendOptions,
-    SocketId, Span,
+    Advice, AskId, CloseFrame, CloseInfo, FlushId, Input, Instant, Judgement, Kind, MessageId, SendOptions, SocketId,
+    Span,
 };
 
 /// The input that the row holds.
@@ -13,7 +13,7 @@ pub(super) fn input(row: &mut Row, forgotten: &Forgotten) -> Input<Parcel> {
         0 => Input::Connect,
         1 => {
             let id = MessageId(row.next_whole());
-            let data = Parcel::kept(kind(row), row.next_whole(), id, forgotten);
+            let data = arrived(row).numbered(id, forgotten);
             Input::Send { id, data, options: SendOptions { ttl: span(row), volatile: row.next_flag() } }
         }
         2 => Input::TakeBack(MessageId(row.next_whole())),
@@ -70,23 +70,6 @@ pub(super) fn input(row: &mut Row, forgotten: &Forgotten) -> Input<Parcel> {
     }
 }
 
-/// What passed, and when.
-pub(super) fn passed(row: &mut Row, forgotten: &Forgotten) -> (Passed<Parcel>, Instant) {
-    let [what, at, size, id, before, bytes] = std::array::from_fn(|_| row.next_whole());
-    let kind = if what % 2 == 1 { Kind::Binary } else { Kind::Text };
-    let passed = if what >= SENT {
-        let id = MessageId(id);
-        Passed::Sent { id, data: Parcel::kept(kind, size, id, forgotten), before, bytes }
-    } else {
-        Passed::Received { data: Parcel::arrived(kind, size), is_pong: what >= PONG }
-    };
-    (passed, Instant::from_micros(at))
-}
-
-/// What passed is numbered by its kind, and one of these.
-const PONG: u64 = 2;
-const SENT: u64 = 4;
-
 fn socket(row: &mut Row) -> SocketId {
     SocketId(row.next_whole())
 }
@@ -99,6 +82,6 @@ fn kind(row: &mut Row) -> Kind {
     if row.next_flag() { Kind::Binary } else { Kind::Text }
 }
 
-fn arrived(row: &mut Row) -> Parcel {
+pub(super) fn arrived(row: &mut Row) -> Parcel {
     Parcel::arrived(kind(row), row.next_whole())
 }

@@ -5,7 +5,7 @@
 
 use everwire::engine::{
     Advice, Arrivals, AuthOptions, Client, CloseInfo, Event, FlushId, Frame, HeartbeatOptions, Input, Instant, Judgement,
-    Kind, LimitOptions, MessageId, Options, Output, Passed, Payload, ReconnectOptions, SendOptions, SocketId, Span, Via,
+    Kind, LimitOptions, MessageId, Options, Output, Payload, ReconnectOptions, SendOptions, SocketId, Span, Via,
 };
 
 use crate::random::Random;
@@ -42,6 +42,12 @@ impl Payload for Note {
     }
 }
 
+#[derive(Debug)]
+enum Passed {
+    Received { data: Note, is_pong: bool },
+    Sent { id: MessageId, data: Note, before: u64, bytes: u64 },
+}
+
 struct Life {
     seed: u64,
     random: Random,
@@ -49,7 +55,7 @@ struct Life {
     asked: Client<Note>,
     passing: Client<Note>,
     /// What has passed and was not told of, and when.
-    passed: Vec<(Passed<Note>, Instant)>,
+    passed: Vec<(Passed, Instant)>,
     passed_at_all: u64,
     /// While so much is in the browser, one more may pass.
     up_to: Option<u64>,
@@ -156,7 +162,8 @@ impl Life {
         };
         self.asked.handle(Input::Received { socket, data }, self.now);
         let mut output = self.asked.poll();
-        if let Some(Output::Judge { .. }) = output {
+        if let Some(Output::Judge { question, .. }) = output {
+            assert!(!question.reply, "seed {}: what may be the reply is asked about", self.seed);
             let verdict = if is_pong { Judgement::Pong } else { Judgement::Message };
             self.asked.handle(Input::Judged { socket, data, verdict }, self.now);
             output = self.asked.poll();
@@ -174,7 +181,7 @@ impl Life {
 
     // ── the pump ──
 
-    fn passes(&mut self, passed: Passed<Note>) {
+    fn passes(&mut self, passed: Passed) {
         self.passed.push((passed, self.now));
         self.passed_at_all += 1;
         if self.random.once_in(20) {
@@ -185,7 +192,10 @@ impl Life {
     /// The second engine is told what passed; now there is no difference.
     fn compare(&mut self) {
         for (passed, at) in self.passed.drain(..) {
-            self.passing.on_passed(passed, at);
+            match passed {
+                Passed::Received { data, is_pong } => self.passing.on_delivered(data, is_pong, at),
+                Passed::Sent { id, data, before, bytes } => self.passing.on_handed_over(id, data, before, bytes, at),
+            }
         }
         assert_eq!(format!("{:?}", self.passing), format!("{:?}", self.asked), "seed {}", self.seed);
     }

@@ -5,7 +5,7 @@
 
 use super::super::state::State;
 use super::super::time::Instant;
-use super::super::vocabulary::{Arrivals, Event, Input, Judgement, Output, Passed, Payload, SendOptions, Way};
+use super::super::vocabulary::{Arrivals, Event, Input, Judgement, MessageId, Output, Payload, SendOptions, Way};
 use super::Client;
 
 impl<P: Payload> Client<P> {
@@ -14,9 +14,10 @@ impl<P: Payload> Client<P> {
         if !matches!(self.state, State::Live { .. }) || !self.outputs.is_empty() {
             return Way::default();
         }
-        let is_waited_for = self.next_go.is_some() || self.is_held_up || !self.flushes.is_empty();
+        // whoever waits, in the queue, for a flush or for a ping to leave, wants the buffer looked at, and that is planned
+        let is_waited_for = self.next_go.is_some();
         Way {
-            up_to: if is_waited_for || !self.outbox.is_empty() { None } else { self.limiter.way() },
+            up_to: if is_waited_for { None } else { self.limiter.way() },
             arrivals: match (self.state.is_owed_reply(), &self.heartbeat) {
                 (true, _) => Arrivals::Asked,
                 (false, Some(_)) => Arrivals::DeliveredUnlessPong,
@@ -25,35 +26,30 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    /// Something passed, at this time, where [`way`](Self::way) said that it may.
-    pub fn on_passed(&mut self, passed: Passed<P>, now: Instant) {
-        let State::Live { socket, .. } = self.state else { return }; // nothing can have
-        match passed {
-            Passed::Received { data, is_pong } => {
-                let verdict = if is_pong { Judgement::Pong } else { Judgement::Message };
-                self.handle(Input::Received { socket, data: data.clone() }, now);
-                if self.done(|output| matches!(output, Output::Judge { .. })) {
-                    self.handle(Input::Judged { socket, data, verdict }, now);
-                }
-                self.done(|output| matches!(output, Output::Tell(Event::Message(_))));
-            }
-            Passed::Sent { id, data, before, bytes } => {
-                self.handle(Input::Buffered { socket, bytes: before }, now);
-                self.handle(Input::Send { id, data, options: SendOptions::default() }, now);
-                if self.done(|output| matches!(output, Output::Transmit { .. })) {
-                    self.handle(Input::Transmitted { socket, bytes }, now);
-                }
-                self.done(|output| matches!(output, Output::Tell(Event::Settled { .. })));
-            }
+    /// One that arrived was delivered then, unless it was a pong.
+    pub fn on_delivered(&mut self, data: P, is_pong: bool, then: Instant) {
+        let State::Live { socket, .. } = self.state else { return }; // nothing can have passed
+        self.handle(Input::Received { socket, data }, then);
+        if let Some(Output::Judge { data, .. }) = self.done(|output| matches!(output, Output::Judge { .. })) {
+            let verdict = if is_pong { Judgement::Pong } else { Judgement::Message };
+            self.handle(Input::Judged { socket, data, verdict }, then);
         }
+        self.done(|output| matches!(output, Output::Tell(Event::Message(_))));
     }
 
-    /// The latest output, if it is this: it was carried out already. Whether it was.
-    fn done(&mut self, is_this: impl Fn(&Output<P>) -> bool) -> bool {
-        let was = self.outputs.back().is_some_and(is_this);
-        if was {
-            self.outputs.pop_back();
+    /// The browser took one then, counts it as so many bytes, and held so many before.
+    pub fn on_handed_over(&mut self, id: MessageId, data: P, before: u64, bytes: u64, then: Instant) {
+        let State::Live { socket, .. } = self.state else { return }; // nothing can have passed
+        self.handle(Input::Buffered { socket, bytes: before }, then);
+        self.handle(Input::Send { id, data, options: SendOptions::default() }, then);
+        if self.done(|output| matches!(output, Output::Transmit { .. })).is_some() {
+            self.handle(Input::Transmitted { socket, bytes }, then);
         }
-        was
+        self.done(|output| matches!(output, Output::Tell(Event::Settled { .. })));
+    }
+
+    /// The latest output, if it is this: the caller has done it already.
+    fn done(&mut self, is_this: fn(&Output<P>) -> bool) -> Option<Output<P>> {
+        if self.outputs.back().is_some_and(is_this) { self.outputs.pop_back() } else { None }
     }
 }
