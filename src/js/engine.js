@@ -42,8 +42,7 @@ const [ROOM, MAKE, RELEASE, HANDLE, STATS, CHECK_CLOSE, NAME] = [0, 1, 2, 3, 4, 
 
 /** How many may pass before the engine is told, how many of their bytes, and the numbers of each. */
 const MOST_PASSED = 64, MOST_PASSED_BYTES = 256 * 1024, PASSED = 6;
-const ASKED = 0;
-export const DELIVERED_UNLESS_PONG = 2;
+export const ASKED = 0, DELIVERED_UNLESS_PONG = 2, ARRIVED = -1, PONG = -2;
 
 // ── what a number stands for ──
 
@@ -158,7 +157,6 @@ export class Engine {
   #number;
   /** What has passed unasked and the engine does not know of yet, in its own row. */
   #passed = [];
-  #passedCount = 0;
   #passedBytes = 0;
 
   /** `numbers`: from options.js. Throws what is wrong with them. */
@@ -177,23 +175,14 @@ export class Engine {
     this.version = text.next();
   }
 
-  /** One that arrived was delivered then, unless it was a pong. */
-  delivered(then, parcel, isPong) { this.#pass(then, parcel, isPong ? -2 : -1); }
-
-  /** One was handed to the browser then, which held so much before and counts it as so many bytes. */
-  handedOver(then, parcel, id, before, bytes) {
-    this.#pass(then, parcel, id);
-    this.#passed.push(before, bytes);
-    if (before + bytes > this.mayPass) this.mayPass = -1;
-  }
-
-  /** It should be told now: it keeps what it has not heard of from being let go. */
-  get isBehind() { return this.#passedCount === MOST_PASSED || this.#passedBytes > MOST_PASSED_BYTES; }
-
-  #pass(then, { kind, size }, id) {
-    this.#passed.push(then, kind === "binary" ? 1 : 0, size, id);
-    this.#passedCount += 1;
+  /** One was handed to the browser then, under this number, which held so much before and counts it as so many bytes. Or it
+   *  arrived and was delivered; its number is then ARRIVED, or PONG of what was kept back. Whether the engine should be told
+   *  now: it keeps what it has not heard of. */
+  passed(then, { kind, size }, id, before = 0, bytes = 0) {
+    this.#passed.push(then, kind === "binary" ? 1 : 0, size, id, before, bytes);
     this.#passedBytes += size;
+    if (before + bytes > this.mayPass) this.mayPass = -1;
+    return this.#passed.length === MOST_PASSED * PASSED || this.#passedBytes > MOST_PASSED_BYTES;
   }
 
   /** Says it, and before it what has passed since, and, where a socket is `open`, what its browser's buffer holds. Calls `answer` with each order
@@ -228,12 +217,13 @@ export class Engine {
 
   #tellPassed() {
     at = 0;
-    put(this.#passedCount);
-    if (this.#passedCount === 0) return;
-    row.set(this.#passed, at);
-    at += this.#passed.length;
+    const passed = this.#passed;
+    put(passed.length / PASSED);
+    if (passed.length === 0) return;
+    row.set(passed, at);
+    at += passed.length;
     this.#passed = [];
-    this.#passedCount = this.#passedBytes = 0;
+    this.#passedBytes = 0;
   }
 
   stats() {

@@ -125,20 +125,19 @@ impl Engine {
         for _ in 0..row.next_whole() {
             let then = Instant::from_micros(row.next_whole());
             let data = said::arrived(row);
-            match row.next() {
-                id if id >= 0.0 => {
-                    let id = MessageId(id as u64);
-                    let data = data.numbered(id, &self.forgotten);
-                    let (before, bytes) = (row.next_whole(), row.next_whole());
-                    self.client.on_handed_over(id, data, before, bytes, then);
-                }
-                arrived => self.client.on_delivered(data, arrived == PONG, then),
+            let [number, before, bytes] = std::array::from_fn(|_| row.next());
+            if number >= 0.0 {
+                let id = MessageId(number as u64);
+                let data = data.numbered(id, &self.forgotten);
+                self.client.on_handed_over(id, data, before as u64, bytes as u64, then);
+            } else {
+                self.client.on_delivered(data, number == PONG, then);
             }
         }
     }
 }
 
-/// In place of a number, of what was delivered and what was not.
+/// In place of a number: it arrived, and was not delivered. Any other that is below 0: it was.
 const PONG: f64 = -2.0;
 /// Numbers before what the engine says.
 const HEAD: usize = 5;

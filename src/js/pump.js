@@ -13,7 +13,7 @@
 
 import { Clock, Timer } from "./clock.js";
 import { checkCarriage, resolve } from "./dial.js";
-import { DELIVERED_UNLESS_PONG, Engine, tracedInput, tracedOutput } from "./engine.js";
+import { ARRIVED, ASKED, DELIVERED_UNLESS_PONG, Engine, PONG, tracedInput, tracedOutput } from "./engine.js";
 import { EverwireError, failure } from "./error.js";
 import { Lines } from "./lines.js";
 import { soFar, watchPage } from "./page.js";
@@ -144,64 +144,52 @@ export class Pump {
 
   // ── what passes without the engine ──
 
-  /** Whether the browser has taken it. */
-  #handsOver(id, parcel) {
-    const now = this.#mayPass(this.#engine.mayPass >= 0);
-    if (now === undefined) return false;
-    const before = this.#lines.bufferedAmount;
-    if (before > this.#engine.mayPass) return false;
-    let bytes;
-    this.#isCarrying = true; // a class that is not the browser's may call us while we call it
-    try {
-      bytes = this.#lines.send(parcel, before);
-    } catch {
-      return false; // the engine is asked what becomes of it
-    } finally {
-      this.#isCarrying = false;
-    }
-    this.#handed = id;
-    this.#engine.handedOver(now, parcel, id, before, bytes);
-    if (this.#resends) keep(parcel);
-    this.#catchUp();
-    return true;
-  }
-
-  /** Whether it has been told. */
-  #delivers(socket, data) {
-    const { arrivals } = this.#engine;
-    if (this.#isRunning || !this.#facts.isEmpty || !this.#news.isEmpty || !this.#lines.isCurrent(socket)) return false;
-    const now = this.#mayPass(arrivals > 0);
-    if (now === undefined) return false;
-    const parcel = received(data);
-    let isPong = false;
-    if (arrivals === DELIVERED_UNLESS_PONG) {
-      this.#isCarrying = true;
-      isPong = this.#asked.isPong(data);
-      this.#isCarrying = false;
-    }
-    this.#engine.delivered(now, parcel, isPong);
-    this.#isRunning = true;
-    this.#catchUp();
-    try {
-      if (!isPong) this.#ear.message(data);
-    } finally {
-      this.#isRunning = false;
-    }
-    if (!this.#news.isEmpty || !this.#facts.isEmpty) this.#run();
-    return true;
-  }
-
-  /** The time, if nothing else is to be done first. */
+  /** The time, if so; `isAllowed`: the engine has said so. */
   #mayPass(isAllowed) {
     if (!isAllowed || this.#isCarrying || this.#isOver || this.#traces) return undefined;
     const now = this.#clock.now();
     return now < this.#engine.deadline ? now : undefined;
   }
 
-  /** What was wished meanwhile is done, and the engine is told from time to time. */
-  #catchUp() {
-    if (this.#engine.isBehind) this.#wish({ in: "Elapsed" });
-    else if (!this.#wishes.isEmpty || !this.#facts.isEmpty) this.#goOn();
+  /** Whether the browser has taken it; else the engine is asked. */
+  #handsOver(id, parcel) {
+    const { mayPass } = this.#engine;
+    const now = this.#mayPass(mayPass >= 0);
+    const before = this.#lines.bufferedAmount;
+    if (now === undefined || before > mayPass) return false;
+    const wasRunning = this.#isRunning;
+    this.#isRunning = true; // a class that is not the browser's may call us while we call it
+    let bytes;
+    try {
+      bytes = this.#lines.send(parcel, before);
+    } catch {
+      return false;
+    } finally {
+      this.#isRunning = wasRunning;
+    }
+    this.#handed = id;
+    const isBehind = this.#engine.passed(now, parcel, id, before, bytes);
+    if (this.#resends) keep(parcel);
+    if (isBehind || !this.#facts.isEmpty) this.#wish({ in: "Elapsed" });
+    return true;
+  }
+
+  /** Whether it was told, or recognised; else the engine is asked. */
+  #delivers(socket, data) {
+    if (this.#isRunning || !this.#facts.isEmpty || !this.#news.isEmpty || !this.#lines.isCurrent(socket)) return false;
+    const { arrivals } = this.#engine;
+    const now = this.#mayPass(arrivals !== ASKED);
+    if (now === undefined) return false;
+    this.#isRunning = true;
+    try {
+      const isPong = arrivals === DELIVERED_UNLESS_PONG && this.#asked.isPong(data);
+      if (this.#engine.passed(now, received(data), isPong ? PONG : ARRIVED)) this.#wish({ in: "Elapsed" });
+      if (!isPong) this.#ear.message(data);
+    } finally {
+      this.#isRunning = false;
+    }
+    if (!this.#news.isEmpty || !this.#facts.isEmpty) this.#run();
+    return true;
   }
 
   // ── questions ──
@@ -234,10 +222,6 @@ export class Pump {
   #wish(wish) {
     if (this.#isOver) return; // the engine's number may be another's
     this.#wishes.put(wish);
-    this.#goOn();
-  }
-
-  #goOn() {
     this.#settle();
     const isOwed = !this.#news.isEmpty || !this.#facts.isEmpty;
     if (!isOwed || this.#isRunning || this.#isCarrying || this.#isScheduled) return;

@@ -93,7 +93,7 @@ describe("the queue", () => {
   });
 
   test("a volatile message goes at once or not at all", async () => {
-    const limit = { messagesPerSecond: 20 };
+    const limit = { messagesPerSecond: 4 }; // between two sends there may be a tenth of a second
     const { outcomes, drops, arrived } = await queue({ limit }, async ({ send, connect }) => {
       send(1, { volatile: true }); // not connected
       await connect();

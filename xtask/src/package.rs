@@ -81,10 +81,15 @@ fn without_words_of_panics(module: &Path) -> Outcome {
 /// In place, by way of a file beside it: an interrupted run leaves a package that works.
 fn optimise(task: &mut Task, wasm: &Path) -> Outcome {
     let smaller = wasm.with_extension("smaller");
-    let wasm_opt = Program::new(tools::wasm_opt().program("wasm-opt")?).args(["-Oz", "-Oz"]).args(FEATURES);
+    let wasm_opt = Program::new(tools::wasm_opt().program("wasm-opt")?).args(PASSES).args(FEATURES);
     task.must(wasm_opt.args([wasm]).args(["-o"]).args([&smaller]))?;
     fs::rename(&smaller, wasm).map_err(|error| format!("cannot replace {}: {error}", wasm.display()).into())
 }
+
+/// In this order. Code that is taken apart and put together again by `rereloop` is 1.5 % smaller, once the usual passes have
+/// been over it; what compilers say of themselves is 1 %.
+const PASSES: [&str; 8] =
+    ["-Oz", "-Oz", "--strip-producers", "--strip-target-features", "--flatten", "--rereloop", "-Oz", "-Oz"];
 
 /// What rustc 1.95 enables by default for wasm32-unknown-unknown; wasm-opt refuses instructions that it is not told of.
 const FEATURES: [&str; 6] = [
