@@ -60,24 +60,25 @@ export class Client extends EventTarget {
   }
 
   [Symbol.asyncIterator]() { return this.messages(); }
+}
 
-  static {
-    // a minifier takes away the name by which the class is declared
-    Object.defineProperty(this, "name", { value: "Client", configurable: true });
-    keepWhileHeard(this.prototype);
-    const disposing = {
-      [Symbol.dispose]() { this.close(); },
-      async [Symbol.asyncDispose]() { await this.close(); },
-    };
-    for (const symbol of [Symbol.dispose, Symbol.asyncDispose]) {
-      // where an engine has no `using` yet, nobody can ask for these
-      if (symbol) Object.defineProperty(this.prototype, symbol, { value: disposing[symbol], configurable: true, writable: true });
-    }
-    for (const name of ["state", "url", "protocol", "extensions", "bufferedAmount", "binaryType", "opened", "closed"]) {
-      Object.defineProperty(this.prototype, name, { enumerable: true });
-    }
-    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: "Client", configurable: true });
+// Not in a static block: Safari 15 and 16.0 know none, and what a build puts in its place is long.
+{
+  // a minifier takes away the name by which the class is declared
+  Object.defineProperty(Client, "name", { value: "Client", configurable: true });
+  keepWhileHeard(Client.prototype);
+  const disposing = {
+    [Symbol.dispose]() { this.close(); },
+    async [Symbol.asyncDispose]() { await this.close(); },
+  };
+  for (const symbol of [Symbol.dispose, Symbol.asyncDispose]) {
+    // where an engine has no `using` yet, nobody can ask for these
+    if (symbol) Object.defineProperty(Client.prototype, symbol, { value: disposing[symbol], configurable: true, writable: true });
   }
+  for (const name of ["state", "url", "protocol", "extensions", "bufferedAmount", "binaryType", "opened", "closed"]) {
+    Object.defineProperty(Client.prototype, name, { enumerable: true });
+  }
+  Object.defineProperty(Client.prototype, Symbol.toStringTag, { value: "Client", configurable: true });
 }
 
 /** What the pump tells, and what the class remembers. It does not keep the client alive; see life.js. */

@@ -63,14 +63,14 @@ const flag = { ...number, put(value) { put(value ? 1 : 0); }, next: () => next()
 const text = {
   ...number,
   put(value = "") {
-    if (at + value.length + FIELDS > room) makeRoom(at + value.length + FIELDS);
-    put(value.length);
-    for (let unit = 0; unit < value.length; unit += 1) put(value.charCodeAt(unit));
+    const bytes = new TextEncoder().encode(value);
+    if (at + bytes.length + FIELDS > room) makeRoom(at + bytes.length + FIELDS);
+    put(bytes.length);
+    bytes.forEach(put);
   },
   next() {
-    let units = number.next(), words = "";
-    for (; units > 0; units -= 1) words += String.fromCharCode(next());
-    return units === undefined ? undefined : words;
+    const length = number.next();
+    return length === undefined ? undefined : new TextDecoder().decode(Uint8Array.from({ length }, next));
   },
 };
 /** More than any entry of the lists below has. */

@@ -77,7 +77,10 @@ export class WebSocket extends EventTarget {
   }
 
   // EventTarget's own, with its receivers and its length; beside it, who listens is counted, and nothing is asked twice
-  static {
+  static #isWhole = this.#complete();
+
+  /** Not a static block: engines that Safari 15 and 16.0 are do not know them, and what a build puts in their place is long. */
+  static #complete() {
     const constant = (value) => ({ value, enumerable: true });
     const constants = {
       CONNECTING: constant(CONNECTING), OPEN: constant(OPEN), CLOSING: constant(CLOSING), CLOSED: constant(CLOSED),
@@ -97,6 +100,7 @@ export class WebSocket extends EventTarget {
     standIn(this);
     Object.defineProperty(this, "name", NAME); // a minifier has its own idea of it
     Object.defineProperty(this.prototype, Symbol.toStringTag, NAME);
+    return true;
   }
 
   /** An event handler attribute (HTML §8.1.8.1): it takes its place among the listeners when it is first set, keeps it

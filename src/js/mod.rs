@@ -33,7 +33,7 @@ fn start() {
     install(&call.into_js_value(), &wasm_bindgen::memory());
 }
 
-#[wasm_bindgen(module = "/src/js/engine.js")]
+#[wasm_bindgen(module = "/src/js/install.js")]
 extern "C" {
     fn install(call: &JsValue, memory: &JsValue);
 }
@@ -72,6 +72,7 @@ files! {
     "/src/js/asked.js": asked_file, "Asked";
     "/src/js/clock.js": clock_file, "Clock";
     "/src/js/dial.js": dial_file, "resolve";
+    "/src/js/engine.js": engine_file, "Engine";
     "/src/js/events.js": events_file, "dispatch";
     "/src/js/inbox.js": inbox_file, "Inbox";
     "/src/js/life.js": life_file, "Life";

@@ -2,7 +2,7 @@
 //!
 //! In one row that both read and write, in WebAssembly's memory: so a call costs what a call costs, and nothing is made
 //! for it. Only one of the two is at work at any time. What is not there is NaN, what never comes or has no bound is
-//! infinite, times are microseconds; text is its length and its UTF-16 units.
+//! infinite, times are microseconds; text is its length and its bytes in UTF-8.
 
 /// The row, and how far it has been read or written.
 #[derive(Debug, Default)]
@@ -53,8 +53,8 @@ impl Row {
     }
 
     pub(super) fn next_text(&mut self) -> String {
-        let units: Vec<u16> = (0..self.next() as usize).map(|_| self.next() as u16).collect();
-        String::from_utf16_lossy(&units)
+        let bytes = (0..self.next() as usize).map(|_| self.next() as u8).collect();
+        String::from_utf8(bytes).unwrap_or_default() // JavaScript encodes it, and so it is
     }
 
     #[inline(never)] // there are a hundred of them
@@ -81,14 +81,9 @@ impl Row {
 
     #[inline(never)]
     pub(super) fn put_text(&mut self, text: &str) {
-        let length_at = self.at;
-        self.put(0.0);
-        for unit in text.encode_utf16() {
-            self.put(f64::from(unit));
-        }
-        let length = self.at - length_at - 1;
-        if let Some(place) = self.numbers.get_mut(length_at) {
-            *place = length as f64;
+        self.put(text.len() as f64);
+        for byte in text.bytes() {
+            self.put(f64::from(byte));
         }
     }
 }
