@@ -25,6 +25,8 @@ const lines = [
   "",
   `Peers: ${[...javascriptPeers(), ...rustPeers()].join(", ")}. Rust programs are built alike: opt-level 3, LTO.`,
   "",
+  "On a real socket most of what is told apart here is less than a machine's own noise; what a library costs by itself shows without a network. What is not reached is named first.",
+  "",
   "Each round everyone does the same in the same page, in an order that turns from round to round; a ratio is taken within its round. In brackets: the 95 % interval of the median, by the order of the values alone. An interval on both sides of a mark is undecided. The browser beside itself shows what this machine can tell apart.",
   ...marks(),
   "",

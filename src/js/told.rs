@@ -3,8 +3,8 @@
 use super::parcel::Parcel;
 use super::row::Row;
 use crate::engine::{
-    Arrivals, ClientState, CloseFrame, CloseInfo, DropReason, Error, Event, Frame, Kind, MessageId, Output, Payload, Stats,
-    TokenReason, Way,
+    Arrivals, ClientState, CloseFrame, CloseInfo, DropReason, Error, Event, Frame, Kind, MessageId, Output, Payload,
+    Stats, TokenReason, Way,
 };
 
 impl Row {

@@ -4,8 +4,9 @@
 //! second is told what passed, they must not differ in anything.
 
 use everwire::engine::{
-    Advice, Arrivals, AuthOptions, Client, CloseInfo, Event, FlushId, Frame, HeartbeatOptions, Input, Instant, Judgement,
-    Kind, LimitOptions, MessageId, Options, Output, Payload, ReconnectOptions, SendOptions, SocketId, Span, Via,
+    Advice, Arrivals, AuthOptions, Client, CloseInfo, Event, FlushId, Frame, HeartbeatOptions, Input, Instant,
+    Judgement, Kind, LimitOptions, MessageId, Options, Output, Payload, ReconnectOptions, SendOptions, SocketId, Span,
+    Via,
 };
 
 use crate::random::Random;
@@ -112,7 +113,8 @@ impl Life {
             (34, _) => self.say(Input::Flush(FlushId(self.next_message))),
             (35, _) => self.say(Input::Elapsed),
             (36, _) => {
-                let fact = self.random.pick(&[Input::Woke, Input::Hidden, Input::Visible, Input::Offline, Input::Online]);
+                let fact =
+                    self.random.pick(&[Input::Woke, Input::Hidden, Input::Visible, Input::Offline, Input::Online]);
                 self.say(fact);
             }
             (37, _) => self.say(Input::TakeBack(MessageId(self.next_message / 2))),
@@ -138,7 +140,12 @@ impl Life {
         self.up_to = self.up_to.filter(|most| self.buffered <= *most);
         self.asked.handle(Input::Buffered { socket, bytes: before }, self.now);
         self.asked.handle(Input::Send { id, data, options }, self.now);
-        assert_eq!(self.asked.poll(), Some(Output::Transmit { socket, frame: Frame::Message { id, data } }), "{}", self.seed);
+        assert_eq!(
+            self.asked.poll(),
+            Some(Output::Transmit { socket, frame: Frame::Message { id, data } }),
+            "{}",
+            self.seed
+        );
         self.asked.handle(Input::Transmitted { socket, bytes }, self.now);
         assert_eq!(self.asked.poll(), Some(Output::Tell(Event::Settled { id, outcome: Ok(()) })), "{}", self.seed);
         assert_eq!(self.asked.poll(), None, "{}", self.seed);
@@ -247,9 +254,7 @@ impl Life {
                 self.is_open = false;
                 None
             }
-            Output::FetchToken { ask, .. } => {
-                Some(Input::Token { ask, expires: Some(self.now + Span::secs(40)) })
-            }
+            Output::FetchToken { ask, .. } => Some(Input::Token { ask, expires: Some(self.now + Span::secs(40)) }),
             Output::Judge { socket, data, question } => {
                 let verdict = match (question.reply, data.is_pong) {
                     (true, _) => Judgement::Accepted,

@@ -11,8 +11,8 @@ use std::process::Stdio;
 
 /// Builds the package and the server, serves the page, and says where it is, until Ctrl-C.
 pub(crate) fn run(address: Option<&str>, server_options: &[OsString]) -> Outcome {
-    setup::ensure(&Build::Release.needs())?;
-    package::build(Build::Release)?;
+    setup::ensure(&Build::Small.needs())?;
+    package::build(Build::Small)?; // as it is published: somebody may have installed it from there
     server::build()?;
     children::an_interrupt_is_success();
     let server = Server::start(&options(address, server_options), Stdio::inherit())?;

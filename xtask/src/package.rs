@@ -20,8 +20,6 @@ use std::path::Path;
 pub(crate) enum Build {
     /// Quick to build, slow to run, with debug names and assertions.
     Dev,
-    /// As wasm-pack leaves it: what the demo shows.
-    Release,
     /// As it is published.
     Small,
 }
@@ -29,7 +27,7 @@ pub(crate) enum Build {
 impl Build {
     pub(crate) fn needs(self) -> Vec<Need> {
         match self {
-            Build::Dev | Build::Release => Need::PACKAGE.to_vec(),
+            Build::Dev => Need::PACKAGE.to_vec(),
             Build::Small => Need::SMALL_PACKAGE.to_vec(),
         }
     }
@@ -39,7 +37,6 @@ impl Build {
 pub(crate) fn build(how: Build) -> Outcome {
     let (profile, about) = match how {
         Build::Dev => ("--dev", "pkg/, for development"),
-        Build::Release => ("--release", "pkg/, as wasm-pack leaves it"),
         Build::Small => ("--release", "pkg/, as it is published"),
     };
     let mut task = Task::begin("build", about)?;
@@ -57,7 +54,7 @@ pub(crate) fn build(how: Build) -> Outcome {
     let wasm_pack = Program::new(tools::wasm_pack().program("wasm-pack")?).args(arguments);
     task.must(wasm_pack.env("PATH", places::path_with(&tools)?).env_if_some(flags))?;
     match how {
-        Build::Dev | Build::Release => task.succeeded(""), // importable as it is; its size says nothing
+        Build::Dev => task.succeeded(""), // importable as it is; its size says nothing
         Build::Small => {
             let package = places::root().join("pkg");
             let module = package.join("everwire_bg.wasm");
@@ -107,7 +104,7 @@ mod tests {
 
     #[test]
     fn only_the_published_build_needs_npm() {
-        assert!(!Build::Release.needs().contains(&Need::Node));
+        assert!(!Build::Dev.needs().contains(&Need::Node));
         assert!(Build::Small.needs().contains(&Need::WasmOpt));
     }
 }

@@ -4,10 +4,16 @@ use crate::failure::Outcome;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The repository's root, wherever the command was typed.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        // asked when it runs: two clones may share a target folder, and so the program
+        let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&here).parent().expect("xtask is a folder of the repository").to_owned()
+    });
+    &ROOT
 }
 
 /// Built tools live here and outlive a checkout: `$EVERWIRE_CACHE`, or the user's cache folder.

@@ -71,9 +71,11 @@ fn copy_folder(from: &Path, to: &Path) -> Outcome {
 
 /// es2022: private members, which the classes have, stay as they are; static blocks alone would shut out what Safari was
 /// until 16.4 (README names the browsers).
-const ESBUILD: [&str; 8] = [
+const ESBUILD: [&str; 9] = [
     "--bundle",
     "--minify",
+    // Node prints the line of an error that nobody caught
+    "--line-limit=2000",
     "--format=esm",
     "--target=es2022",
     "--supported:class-static-blocks=false",
