@@ -5,7 +5,7 @@
 import { differences, isAtMost, ratios } from "./statistics.mjs";
 
 const FACES = ["everwire WebSocket", "everwire WebSocket.with", "everwire Client"];
-const RUST_FACES = ["everwire_socket (Rust)", "everwire_client (Rust)"];
+const RUST_FACES = ["everwire_socket (Rust)", "everwire_events (Rust)", "everwire_client (Rust)"];
 const RUST_PEERS = ["gloo_net (Rust)", "ws_stream_wasm (Rust)", "tokio_tungstenite_wasm (Rust)", "ewebsock (Rust)"];
 
 export const MARKS = [

@@ -7,7 +7,7 @@ const KIB = 1024;
 const MIB = KIB * KIB;
 
 const JAVASCRIPT = ["browser", "browser, again", "everwire WebSocket", "everwire WebSocket.with", "everwire Client", "reconnecting-websocket", "partysocket"];
-const RUST = ["web_sys (Rust)", "web_sys, again (Rust)", "everwire_socket (Rust)", "everwire_client (Rust)", "gloo_net (Rust)", "ws_stream_wasm (Rust)", "tokio_tungstenite_wasm (Rust)", "ewebsock (Rust)"];
+const RUST = ["web_sys (Rust)", "web_sys, again (Rust)", "everwire_socket (Rust)", "everwire_events (Rust)", "everwire_client (Rust)", "gloo_net (Rust)", "ws_stream_wasm (Rust)", "tokio_tungstenite_wasm (Rust)", "ewebsock (Rust)"];
 
 const SIZES = [
   { size: 32, real: { 1: 400, 32: 1_600 }, inPage: 6_000 },

@@ -10,7 +10,7 @@ import { Facade } from "./facade.js";
 import { InPage } from "./in_page.js";
 
 const browsers = globalThis.WebSocket;
-const RUST = ["web_sys", "everwire_socket", "everwire_client", "gloo_net", "ws_stream_wasm", "tokio_tungstenite_wasm", "ewebsock"];
+const RUST = ["web_sys", "everwire_socket", "everwire_events", "everwire_client", "gloo_net", "ws_stream_wasm", "tokio_tungstenite_wasm", "ewebsock"];
 
 /** Who is compared, by the names that the table has. */
 const classes = {
