@@ -15,6 +15,7 @@ mod message;
 mod outbox;
 mod rate;
 mod rng;
+pub mod session;
 mod state;
 mod subprotocol;
 mod term;
