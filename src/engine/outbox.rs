@@ -83,7 +83,7 @@ impl<P: Payload> Outbox<P> {
                 self.slots.push_front((message.id, Some(message)));
             }
         }
-        dropped[first_dropped..].reverse();
+        dropped.get_mut(first_dropped..).unwrap_or_default().reverse(); // `[..]` brings the words of its panic
         self.shrink_to_bounds(dropped);
     }
 

@@ -7,11 +7,11 @@ export class EverwireError extends Error {
     this.code = code;
   }
 
-  static {
+  static #dressed = (() => {
     // a minifier takes away the name by which the class is declared
     Object.defineProperty(this, "name", { value: "EverwireError", configurable: true });
     Object.defineProperty(this.prototype, "name", { value: "EverwireError", configurable: true, writable: true });
-  }
+  })();
 }
 
 /** What the engine says went wrong. `cause`: what a provider threw, or why we did not even dial. */

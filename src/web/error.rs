@@ -13,7 +13,7 @@ use crate::engine::{ProtocolError, sentence};
 ///
 /// A server that cannot be reached, or refuses, is not among them: browsers tell of it later and in one way only, by
 /// [`Event::Error`](super::Event::Error) and a close with 1006.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
     /// It is not a URL, or a relative one in a context that has no address of its own.
@@ -81,6 +81,12 @@ impl OpenError {
     }
 }
 
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f) // the sentence says all that is known; a derived one brings 3 KB of escapes and columns
+    }
+}
+
 impl std::error::Error for OpenError {}
 
 impl From<ProtocolError> for OpenError {
@@ -90,7 +96,7 @@ impl From<ProtocolError> for OpenError {
 }
 
 /// Why a message was not sent. Nothing of it left.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError {
     /// Not open yet: wait for [`Event::Open`](super::Event::Open), or send through the `Sink`, which does.
@@ -120,16 +126,22 @@ impl fmt::Display for SendError {
         match self {
             Self::Connecting => f.write_str("the socket is still connecting: wait for its open event"),
             Self::Closed => f.write_str("the socket is closing or closed: the message was not sent"),
-            Self::Json { message } => write!(f, "the value cannot be written as JSON: {message}"),
-            Self::Refused { message } => write!(f, "the browser refused the message: {message}"),
+            Self::Json { message } => f.write_str(&sentence(&["the value cannot be written as JSON: ", message])),
+            Self::Refused { message } => f.write_str(&sentence(&["the browser refused the message: ", message])),
         }
+    }
+}
+
+impl fmt::Debug for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
 impl std::error::Error for SendError {}
 
 /// Why a message could not be read as what was asked for. The message is as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// A Blob's bytes are not in memory; [`Message::read`](super::Message::read) fetches them.
@@ -155,9 +167,19 @@ impl fmt::Display for DecodeError {
                 f.write_str("a Blob is read asynchronously: await `read()` first, or use BinaryType::Arraybuffer")
             }
             Self::NotUtf8 => f.write_str("the binary message is not UTF-8 text"),
-            Self::Unreadable { message } => write!(f, "the browser could not read the message: {message}"),
-            Self::Json { message } => write!(f, "the message is not the JSON that was expected: {message}"),
+            Self::Unreadable { message } => {
+                f.write_str(&sentence(&["the browser could not read the message: ", message]))
+            }
+            Self::Json { message } => {
+                f.write_str(&sentence(&["the message is not the JSON that was expected: ", message]))
+            }
         }
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

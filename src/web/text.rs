@@ -20,7 +20,8 @@ pub(crate) fn utf8(text: &JsString) -> Vec<u8> {
         if read < text.length() {
             let rest = text.slice(read, text.length());
             bytes.resize(written + MOST_FOR_A_UNIT * rest.length() as usize, 0);
-            written += encoder.encode_into(&rest, &mut bytes[written..]).written();
+            let room = bytes.get_mut(written..).unwrap_or_default(); // `[..]` brings the words of its panic
+            written += encoder.encode_into(&rest, room).written();
         }
         bytes.truncate(written);
         bytes

@@ -182,7 +182,7 @@ impl fmt::Debug for ClientBuilder {
 }
 
 /// Why a client was not even made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// Options that do not hold together.
@@ -216,6 +216,12 @@ impl fmt::Display for ConnectError {
             Self::Insecure { url } => DialError::Insecure { url: url.clone() }.fmt(f),
             Self::NoProtocol => DialError::NoProtocol.fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f) // as `OpenError` does
     }
 }
 

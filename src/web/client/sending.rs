@@ -39,7 +39,7 @@ impl Future for Sending {
 }
 
 /// A message will not be sent, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Dropped(pub DropReason);
 
 impl Dropped {
@@ -52,6 +52,12 @@ impl Dropped {
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Error::Dropped(self.0).fmt(f)
+    }
+}
+
+impl fmt::Debug for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f) // as `OpenError` does
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn cut(module: &[u8]) -> Outcome<Vec<u8>> {
             out.extend(body);
             Some(())
         }),
-        DATA => Some(without_paths(section)),
+        DATA => Some(without_words(without_paths(section))),
         _ => Some(section.to_vec()),
     });
     match (cut, found) {
@@ -55,6 +55,48 @@ fn without_paths(data: &[u8]) -> Vec<u8> {
     }
     clean
 }
+
+/// With zeros where a panic's words stood, in pieces as `core::fmt` would put them together.
+fn without_words(mut data: Vec<u8>) -> Vec<u8> {
+    for words in WORDS {
+        let words = words.as_bytes();
+        while let Some(at) = data.windows(words.len()).position(|here| here == words) {
+            data[at..at + words.len()].fill(0);
+        }
+    }
+    data
+}
+
+/// What only functions that are cut would say. One that is missing here costs bytes and nothing else; none may be a part
+/// of a sentence that a user is told.
+const WORDS: &[&str] = &[
+    "slice index starts at ",
+    " but ends at ",
+    "index out of bounds: the len is ",
+    " but the index is ",
+    "range start index ",
+    "range end index ",
+    " out of range for slice of length ",
+    "mid > len",
+    "assertion failed: i < self.len()",
+    "assertion failed: j < self.len()",
+    "Tried to shrink to a larger capacity",
+    "capacity overflow",
+    "RefCell already mutably borrowed",
+    "RefCell already borrowed",
+    DIGITS,
+    // ours
+    "what is due is needed",
+    "there is a head",
+    "what is over the bounds waits",
+    "it fits where nothing waits, so something does",
+    "the top of the heap waits",
+];
+
+/// By which `core::fmt` writes numbers, two digits at a time.
+const DIGITS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798\
+    99";
 
 /// Parts of their names in Rust's library.
 const OF_A_PANIC: &[&str] = &[
