@@ -101,9 +101,8 @@ export class Pump {
       throw new EverwireError("misuse/option", "ttl must be a number of at least 0 (milliseconds)");
     }
     const parcel = toSend(data);
+    if (ttl === undefined && !volatile && this.#handsOver(parcel)) return undefined;
     const id = this.#nextMessage++;
-    if (this.#resends) this.#messages.set(id, parcel);
-    if (ttl === undefined && !volatile && this.#handsOver(id, parcel)) return undefined;
     this.#messages.set(id, parcel);
     const { kind, size } = parcel;
     const outer = this.#sending; // one inside another: a question that is asked meanwhile may send, too
@@ -152,25 +151,27 @@ export class Pump {
   }
 
   /** Whether the browser has taken it; else the engine is asked. */
-  #handsOver(id, parcel) {
+  #handsOver(parcel) {
     const { mayPass } = this.#engine;
     const now = this.#mayPass(mayPass >= 0);
     const before = this.#lines.bufferedAmount;
     if (now === undefined || before > mayPass) return false;
-    const wasRunning = this.#isRunning;
-    this.#isRunning = true; // a class that is not the browser's may call us while we call it
+    const id = this.#nextMessage++;
+    this.#isCarrying = true; // a class that is not the browser's may call us while we call it
     let bytes;
     try {
       bytes = this.#lines.send(parcel, before);
     } catch {
       return false;
     } finally {
-      this.#isRunning = wasRunning;
+      this.#isCarrying = false;
     }
-    this.#handed = id;
     const isBehind = this.#engine.passed(now, parcel, id, before, bytes);
-    if (this.#resends) keep(parcel);
-    if (isBehind || !this.#facts.isEmpty) this.#wish({ in: "Elapsed" });
+    if (this.#resends) {
+      this.#messages.set(id, parcel);
+      keep(parcel);
+    }
+    if (isBehind || !this.#facts.isEmpty || !this.#wishes.isEmpty) this.#wish({ in: "Elapsed" });
     return true;
   }
 
@@ -182,8 +183,11 @@ export class Pump {
     if (now === undefined) return false;
     this.#isRunning = true;
     try {
+      this.#isCarrying = true; // what is wished inside the question is done when it is answered
       const isPong = arrivals === DELIVERED_UNLESS_PONG && this.#asked.isPong(data);
-      if (this.#engine.passed(now, received(data), isPong ? PONG : ARRIVED)) this.#wish({ in: "Elapsed" });
+      this.#isCarrying = false;
+      const isBehind = this.#engine.passed(now, received(data), isPong ? PONG : ARRIVED);
+      if (isBehind || !this.#wishes.isEmpty) this.#wish({ in: "Elapsed" });
       if (!isPong) this.#ear.message(data);
     } finally {
       this.#isRunning = false;

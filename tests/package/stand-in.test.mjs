@@ -67,6 +67,46 @@ describe("a class of the application's own", () => {
     });
   }
 
+  test("that sends another message while it sends one keeps both, and counts both", async () => {
+    const answer = await page.run(async () => {
+      let client;
+      class Chatty extends StandIn {
+        send(data) {
+          super.send(data);
+          if (data === "outer") client.send("inner");
+        }
+      }
+      client = new everwire.Client("/x", { WebSocket: Chatty });
+      latest.opens();
+      await client.opened;
+      await client.send("outer");
+      const { messagesSent } = client.stats();
+      const { sent } = latest;
+      client.close();
+      return { sent, messagesSent };
+    });
+    assert.deepEqual(answer, { sent: ["outer", "inner"], messagesSent: 2 });
+  });
+
+  test("hears of what is wished inside isPong after the answer: the message counts, and is told", async () => {
+    const answer = await page.run(async () => {
+      const told = [];
+      const isPong = (data) => {
+        if (data === "ask") client.send("wished");
+        if (data === "last") client.close();
+        return data === "pong";
+      };
+      const client = new everwire.Client("/x", { WebSocket: StandIn, heartbeat: { isPong } });
+      client.addEventListener("message", ({ data }) => told.push(data, client.state));
+      latest.opens();
+      await client.opened;
+      for (const data of ["ask", "pong", "last"]) latest.onmessage({ data });
+      const { messagesReceived } = client.stats();
+      return { told, sent: latest.sent, messagesReceived };
+    });
+    assert.deepEqual(answer, { told: ["ask", "open", "last", "closing"], sent: ["wished"], messagesReceived: 2 });
+  });
+
   test("that throws the URL shows no password, whatever else is in it", async () => {
     const message = await page.run(async () => {
       const Refusing = class { constructor(url) { throw new Error(`not ${url}`); } };

@@ -32,7 +32,7 @@ describe("types", { concurrency: 4 }, () => {
       await writeFile(join(project, file), source);
       await writeFile(join(project, `slim-${file}`), source.replaceAll('from "everwire"', 'from "everwire/slim"'));
     }
-    await writeFile(join(project, "readme.ts"), await readmeScript());
+    for (const [name, text] of await readmeScripts()) await writeFile(join(project, name), text);
     await writeFile(join(project, "package.json"), JSON.stringify({ type: "module" }));
   });
   after(() => rm(project, { recursive: true, force: true }));
@@ -42,7 +42,7 @@ describe("types", { concurrency: 4 }, () => {
     for (const [resolution, modules] of Object.entries(RESOLUTIONS)) {
       if (resolution === "node16" && compiler !== COMPILERS[0]) continue;
       test(`what is right compiles, and what is wrong does not: TypeScript ${version}, ${resolution}`, async () => {
-        const files = ["consumer.ts", "slim-consumer.ts", "readme.ts"];
+        const files = ["consumer.ts", "slim-consumer.ts", ...[...await readmeScripts()].map(([name]) => name)];
         assert.equal(await complaints(compiler, ...modules, "--lib", "es2022,dom", ...files), "");
       });
       test(`in a worker, too: TypeScript ${version}, ${resolution}`, async () => {
@@ -63,12 +63,12 @@ describe("types", { concurrency: 4 }, () => {
   }
 });
 
-/** README's one JavaScript example. */
-async function readmeScript() {
+/** README's examples in JavaScript, a file each. */
+async function readmeScripts() {
   const readme = await readFile(join(root, "README.md"), "utf8");
   const blocks = [...readme.matchAll(/^```js\n(.*?)^```/gms)];
-  assert.equal(blocks.length, 1, "README has one example in JavaScript");
-  return blocks[0][1];
+  assert.ok(blocks.length > 0, "README has an example in JavaScript");
+  return new Map(blocks.map(([, text], number) => [`readme-${number}.ts`, text]));
 }
 
 /** As strict as there is. */
