@@ -33,6 +33,7 @@ mod router;
 mod server;
 mod session;
 mod socket;
+mod store;
 mod tls;
 mod token_door;
 mod tokens;

@@ -1,0 +1,282 @@
+//! Do both stores keep what is promised, and do they answer alike?
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+use super::*;
+
+const BOUNDS: Bounds = Bounds { window: Duration::from_secs(60), owed: 3, chat: 4, sessions: 5 };
+
+/// A Redis of the test's own, with nothing on disk and no port; it ends with the test.
+struct OwnRedis {
+    child: Child,
+    folder: TempDir,
+}
+
+impl OwnRedis {
+    fn start() -> Self {
+        let folder = TempDir::new().expect("a folder can be made");
+        let mut command = Command::new("redis-server");
+        command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket", "redis.sock"]);
+        let child = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn();
+        let mut child = child.expect("redis-server is installed: `cargo xtask setup --only host` does it");
+        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        assert!(said.any(|line| line.is_ok_and(|line| line.contains("ready to accept connections"))));
+        Self { child, folder }
+    }
+
+    async fn store(&self, bounds: Bounds) -> Store {
+        let url = format!("redis+unix://{}/redis.sock", self.folder.path().display());
+        Store::in_redis(&url, bounds).await.expect("it has just said that it is ready")
+    }
+}
+
+impl Drop for OwnRedis {
+    fn drop(&mut self) {
+        self.child.kill().expect("it is ours");
+        self.child.wait().expect("it is ours");
+    }
+}
+
+/// Runs the test with each kind of store.
+async fn with_each(bounds: Bounds, test: impl AsyncFn(Store)) {
+    test(Store::in_memory(bounds)).await;
+    let redis = OwnRedis::start();
+    test(redis.store(bounds).await).await;
+}
+
+fn text(words: &str) -> Payload {
+    Payload::Text(Bytes::copy_from_slice(words.as_bytes()))
+}
+
+fn answers<const N: usize>(words: [&str; N]) -> Vec<Effect> {
+    words.into_iter().map(|words| Effect::Answer(text(words))).collect()
+}
+
+fn tells<const N: usize>(words: [&str; N]) -> Vec<Effect> {
+    words.into_iter().map(|words| Effect::Tell(Bytes::copy_from_slice(words.as_bytes()))).collect()
+}
+
+#[tokio::test]
+async fn what_is_taken_twice_is_answered_once() {
+    with_each(BOUNDS, async |store| {
+        let (held, standing) = store.create("", Source::Own).await.expect("there is room");
+        assert_eq!(standing, Standing { received: 0, acknowledged: 0, start: 0 });
+        assert_eq!(store.take(&held, 1, answers(["a", "b"])).await, Ok(2));
+        assert_eq!(store.take(&held, 2, answers(["b", "c"])).await, Ok(3));
+        let all = [(1, text("a")), (2, text("b")), (3, text("c"))];
+        assert_eq!(store.read(&held, 0, 10).await, Ok(all.to_vec()));
+        assert_eq!(store.read(&held, 1, 1).await, Ok(all[1..2].to_vec()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bytes_stay_what_they_are() {
+    with_each(BOUNDS, async |store| {
+        let payload = Payload::Binary(Bytes::from_static(&[0, 255, b'\r', b'\n', 0]));
+        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        store.take(&held, 1, vec![Effect::Answer(payload.clone())]).await.expect("it is ours");
+        assert_eq!(store.read(&held, 0, 1).await, Ok(vec![(1, payload)]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_more_is_taken_while_too_much_is_owed() {
+    with_each(BOUNDS, async |store| {
+        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        assert_eq!(store.take(&held, 1, answers(["1", "2", "3", "4", "5"])).await, Ok(3));
+        store.acknowledge(&held, 1).await.expect("it is ours");
+        assert_eq!(store.take(&held, 4, answers(["4", "5"])).await, Ok(4));
+        assert_eq!(store.read(&held, 0, 10).await, Ok(vec![(2, text("2")), (3, text("3")), (4, text("4"))]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
+    with_each(BOUNDS, async |store| {
+        let (first, _) = store.create("john", Source::Own).await.expect("there is room");
+        let mut news = store.news(&first);
+        store.take(&first, 1, answers(["a", "b"])).await.expect("it is ours");
+        store.acknowledge(&first, 1).await.expect("it is ours");
+        let attached = store.attach(&first.id, "john", Source::Own).await.expect("it is there");
+        let (second, standing) = attached.expect("it is john's");
+        assert_eq!(standing, Standing { received: 2, acknowledged: 1, start: 0 });
+        news.changed().await; // else it waits for ever
+        assert_eq!(store.take(&first, 3, answers(["c"])).await, Err(Trouble::Lost));
+        assert_eq!(store.acknowledge(&first, 2).await, Err(Trouble::Lost));
+        assert_eq!(store.stay(&first).await, Err(Trouble::Lost));
+        assert_eq!(store.leave(&first).await, Err(Trouble::Lost));
+        assert_eq!(store.forget(&first).await, Err(Trouble::Lost));
+        assert_eq!(store.take(&second, 3, answers(["c"])).await, Ok(3));
+        assert_eq!(store.read(&second, 1, 10).await, Ok(vec![(2, text("b")), (3, text("c"))]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_is_found_by_its_id_its_owner_and_its_purpose_only() {
+    with_each(BOUNDS, async |store| {
+        let (held, _) = store.create("john", Source::Own).await.expect("there is room");
+        assert_eq!(store.attach(&held.id, "jack", Source::Own).await, Ok(None));
+        assert_eq!(store.attach(&held.id, "john", Source::Chat).await, Ok(None));
+        assert_eq!(store.attach("nobody's", "john", Source::Own).await, Ok(None));
+        assert_eq!(store.stay(&held).await, Ok(()), "whoever guesses does not disturb");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_of_the_chat_reads_from_where_it_came_in_and_knows_what_it_missed() {
+    with_each(BOUNDS, async |store| {
+        assert_eq!(store.tell(Bytes::from_static(b"before")).await, Ok(1));
+        let (held, standing) = store.create("", Source::Chat).await.expect("there is room");
+        assert_eq!(standing.start, 1);
+        let mut news = store.news(&held);
+        assert_eq!(store.take(&held, 1, tells(["a", "b"])).await, Ok(2));
+        news.changed().await; // else it waits for ever
+        assert_eq!(store.read(&held, 1, 10).await, Ok(vec![(2, text("a")), (3, text("b"))]));
+        for _ in 0..4 {
+            store.tell(Bytes::from_static(b"more")).await.expect("anybody may");
+        }
+        let first = store.read(&held, 1, 1).await.expect("it is ours");
+        assert_eq!(first, vec![(4, text("more"))], "2 and 3 are lost, exactly");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_was_left_is_gone_after_its_window_and_makes_room() {
+    let bounds = Bounds { window: Duration::from_millis(50), sessions: 1, ..BOUNDS };
+    with_each(bounds, async |store| {
+        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        assert_eq!(store.create("", Source::Own).await, Err(Trouble::Full));
+        store.leave(&held).await.expect("it is ours");
+        tokio::time::sleep(bounds.window * 2).await; // it is time that is tried here
+        assert_eq!(store.attach(&held.id, "", Source::Own).await, Ok(None));
+        store.create("", Source::Own).await.expect("there is room again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_gone_at_once() {
+    with_each(BOUNDS, async |store| {
+        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        store.take(&held, 1, answers(["a"])).await.expect("it is ours");
+        store.forget(&held).await.expect("it is ours");
+        assert_eq!(store.attach(&held.id, "", Source::Own).await, Ok(None));
+        assert_eq!(store.take(&held, 2, answers(["b"])).await, Err(Trouble::Lost));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn servers_with_one_redis_take_each_others_place_and_tell_each_other() {
+    let redis = OwnRedis::start();
+    let (one, other) = (redis.store(BOUNDS).await, redis.store(BOUNDS).await);
+    let (held, _) = one.create("", Source::Chat).await.expect("there is room");
+    let mut news = one.news(&held);
+    other.tell(Bytes::from_static(b"hi")).await.expect("anybody may");
+    news.changed().await;
+    assert_eq!(one.read(&held, 0, 10).await, Ok(vec![(1, text("hi"))]));
+    let (taken_over, _) = other.attach(&held.id, "", Source::Chat).await.expect("it is there").expect("anybody's");
+    news.changed().await;
+    assert_eq!(one.take(&held, 1, tells(["lost"])).await, Err(Trouble::Lost));
+    assert_eq!(other.take(&taken_over, 1, tells(["kept"])).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_redis_that_has_gone_is_said_to_be_away() {
+    let redis = OwnRedis::start();
+    let store = redis.store(BOUNDS).await;
+    let (held, _) = store.create("", Source::Own).await.expect("there is room");
+    drop(redis);
+    assert!(matches!(store.take(&held, 1, answers(["a"])).await, Err(Trouble::Away(_))));
+}
+
+/// The same steps, chosen by chance, in both: whatever one answers the other does.
+#[tokio::test]
+async fn both_answer_alike_whatever_is_asked() {
+    let redis = OwnRedis::start();
+    for seed in 0..SEEDS {
+        let bounds = Bounds { sessions: 1 << 20, ..BOUNDS };
+        let stores = [Store::in_memory(bounds), redis.store(bounds).await];
+        let offset = stores[1].tell(Bytes::new()).await.expect("anybody may"); // the chat of the seeds before
+        let mut answers = Vec::new();
+        for (store, offset) in stores.iter().zip([0, offset]) {
+            answers.push(story(store, seed, offset).await);
+        }
+        assert_eq!(answers[0], answers[1], "seed {seed}");
+    }
+}
+
+/// Each takes some two thousandths of a second.
+const SEEDS: u64 = 300;
+
+/// What a store answers to forty steps, without what is by chance.
+async fn story(store: &Store, seed: u64, offset: u64) -> Vec<String> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut upto = move |most: u64| {
+        // xorshift64*
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % most
+    };
+    let mut sessions: Vec<(Held, &str)> = Vec::new();
+    let mut said = Vec::new();
+    for step in 0..40 {
+        let [source, other] = if upto(2) == 0 { [Source::Own, Source::Chat] } else { [Source::Chat, Source::Own] };
+        let owner = if upto(2) == 0 { "john" } else { "jack" };
+        if sessions.is_empty() || upto(8) == 0 {
+            let (held, Standing { start, .. }) = store.create(owner, source).await.expect("there is room");
+            said.push(format!("{step}: from {}", start.saturating_sub(offset)));
+            sessions.push((held, owner));
+            continue;
+        }
+        let at = upto(sessions.len() as u64) as usize;
+        let (held, owner) = sessions[at].clone();
+        let number = upto(8) + 1;
+        let answer = match upto(7) {
+            0 => {
+                let owner = if upto(4) == 0 { "nobody" } else { owner };
+                let source = if upto(4) == 0 { other } else { held.source };
+                let found = store.attach(&held.id, owner, source).await;
+                if let Ok(Some((held, _))) = &found {
+                    if upto(2) == 0 {
+                        sessions[at].0 = held.clone(); // else who had it goes on as if it still had
+                    }
+                }
+                format!("{:?}", found.map(|found| found.map(|(held, was)| (held.epoch, was.received, was.acknowledged))))
+            }
+            1 | 2 => {
+                let word = format!("{step}");
+                let effect = |index: u64| match held.source {
+                    Source::Own => Effect::Answer(text(&format!("{word}.{index}"))),
+                    Source::Chat => Effect::Tell(Bytes::from(format!("{word}.{index}"))),
+                };
+                let effects = (0..upto(4)).map(effect).collect();
+                format!("{:?}", store.take(&held, number, effects).await)
+            }
+            3 => format!("{:?}", store.acknowledge(&held, number).await),
+            4 => format!("{:?}", store.stay(&held).await),
+            5 if upto(3) == 0 => format!("{:?}", store.forget(&held).await),
+            _ if store.stay(&held).await.is_ok() => {
+                let base = if held.source == Source::Chat { offset } else { 0 };
+                let read = store.read(&held, base + number - 1, upto(3) as usize + 1).await.expect("it is there");
+                let shown = read.into_iter().map(|(number, payload)| (number - base, payload));
+                format!("{:?}", shown.collect::<Vec<_>>())
+            }
+            _ => continue,
+        };
+        said.push(format!("{step}: {answer}"));
+    }
+    said
+}
