@@ -69,6 +69,30 @@ pub(crate) struct Standing {
     pub(crate) acknowledged: u64,
     /// Its first message is the source's entry after this one.
     pub(crate) start: u64,
+    /// The source's latest entry.
+    pub(crate) last: u64,
+}
+
+/// Who says that it wants a session again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim<'a> {
+    pub(crate) id: &'a str,
+    /// Whom it must belong to.
+    pub(crate) identity: &'a str,
+    pub(crate) source: Source,
+    /// So many sockets its client has opened for it.
+    pub(crate) socket: u64,
+}
+
+/// What becomes of a claim.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Claimed {
+    /// Whoever had it can do nothing any more, and it stands here.
+    Taken(Held, Standing),
+    /// There is none of this id, this identity and this source. Which of them was wrong is not told.
+    Unknown,
+    /// A later socket of its client has it.
+    Older,
 }
 
 /// What follows from a message.
@@ -133,17 +157,11 @@ impl Store {
         }
     }
 
-    /// Takes the session over from whoever has it; None if there is none of this id, this identity and this source: which
-    /// of them was wrong is not told.
-    pub(crate) async fn attach(
-        &self,
-        id: &str,
-        identity: &str,
-        source: Source,
-    ) -> Result<Option<(Held, Standing)>, Trouble> {
+    /// Takes the session over from whoever has it.
+    pub(crate) async fn attach(&self, claim: Claim<'_>) -> Result<Claimed, Trouble> {
         match self {
-            Self::Memory(memory) => Ok(memory.attach(id, identity, source)),
-            Self::Redis(redis) => redis.attach(id, identity, source).await,
+            Self::Memory(memory) => Ok(memory.attach(claim)),
+            Self::Redis(redis) => redis.attach(claim).await,
         }
     }
 

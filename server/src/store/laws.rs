@@ -49,6 +49,17 @@ async fn with_each(bounds: Bounds, test: impl AsyncFn(Store)) {
     test(redis.store(bounds).await).await;
 }
 
+fn claim<'a>(id: &'a str, identity: &'a str, source: Source, socket: u64) -> Claim<'a> {
+    Claim { id, identity, source, socket }
+}
+
+fn taken(claimed: Result<Claimed, Trouble>) -> Option<(Held, Standing)> {
+    match claimed.expect("it is there") {
+        Claimed::Taken(held, standing) => Some((held, standing)),
+        Claimed::Unknown | Claimed::Older => None,
+    }
+}
+
 fn text(words: &str) -> Payload {
     Payload::Text(Bytes::copy_from_slice(words.as_bytes()))
 }
@@ -65,7 +76,7 @@ fn tells<const N: usize>(words: [&str; N]) -> Vec<Effect> {
 async fn what_is_taken_twice_is_answered_once() {
     with_each(BOUNDS, async |store| {
         let (held, standing) = store.create("", Source::Own).await.expect("there is room");
-        assert_eq!(standing, Standing { received: 0, acknowledged: 0, start: 0 });
+        assert_eq!(standing, Standing { received: 0, acknowledged: 0, start: 0, last: 0 });
         assert_eq!(store.take(&held, 1, answers(["a", "b"])).await, Ok(2));
         assert_eq!(store.take(&held, 2, answers(["b", "c"])).await, Ok(3));
         let all = [(1, text("a")), (2, text("b")), (3, text("c"))];
@@ -105,9 +116,9 @@ async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
         let mut news = store.news(&first);
         store.take(&first, 1, answers(["a", "b"])).await.expect("it is ours");
         store.acknowledge(&first, 1).await.expect("it is ours");
-        let attached = store.attach(&first.id, "john", Source::Own).await.expect("it is there");
-        let (second, standing) = attached.expect("it is john's");
-        assert_eq!(standing, Standing { received: 2, acknowledged: 1, start: 0 });
+        let second = taken(store.attach(claim(&first.id, "john", Source::Own, 2)).await);
+        let (second, standing) = second.expect("it is john's");
+        assert_eq!(standing, Standing { received: 2, acknowledged: 1, start: 0, last: 2 });
         news.changed().await; // else it waits for ever
         assert_eq!(store.take(&first, 3, answers(["c"])).await, Err(Trouble::Lost));
         assert_eq!(store.acknowledge(&first, 2).await, Err(Trouble::Lost));
@@ -124,9 +135,14 @@ async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
 async fn a_session_is_found_by_its_id_its_owner_and_its_purpose_only() {
     with_each(BOUNDS, async |store| {
         let (held, _) = store.create("john", Source::Own).await.expect("there is room");
-        assert_eq!(store.attach(&held.id, "jack", Source::Own).await, Ok(None));
-        assert_eq!(store.attach(&held.id, "john", Source::Chat).await, Ok(None));
-        assert_eq!(store.attach("nobody's", "john", Source::Own).await, Ok(None));
+        for (id, identity, source) in
+            [(held.id.as_str(), "jack", Source::Own), (&held.id, "john", Source::Chat), ("nobody's", "john", Source::Own)]
+        {
+            assert_eq!(store.attach(claim(id, identity, source, 2)).await, Ok(Claimed::Unknown));
+        }
+        for socket in [0, 1] {
+            assert_eq!(store.attach(claim(&held.id, "john", Source::Own, socket)).await, Ok(Claimed::Older));
+        }
         assert_eq!(store.stay(&held).await, Ok(()), "whoever guesses does not disturb");
     })
     .await;
@@ -159,7 +175,7 @@ async fn a_session_that_was_left_is_gone_after_its_window_and_makes_room() {
         assert_eq!(store.create("", Source::Own).await, Err(Trouble::Full));
         store.leave(&held).await.expect("it is ours");
         tokio::time::sleep(bounds.window * 2).await; // it is time that is tried here
-        assert_eq!(store.attach(&held.id, "", Source::Own).await, Ok(None));
+        assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
         store.create("", Source::Own).await.expect("there is room again");
     })
     .await;
@@ -171,7 +187,7 @@ async fn what_is_forgotten_is_gone_at_once() {
         let (held, _) = store.create("", Source::Own).await.expect("there is room");
         store.take(&held, 1, answers(["a"])).await.expect("it is ours");
         store.forget(&held).await.expect("it is ours");
-        assert_eq!(store.attach(&held.id, "", Source::Own).await, Ok(None));
+        assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
         assert_eq!(store.take(&held, 2, answers(["b"])).await, Err(Trouble::Lost));
     })
     .await;
@@ -186,7 +202,9 @@ async fn servers_with_one_redis_take_each_others_place_and_tell_each_other() {
     other.tell(Bytes::from_static(b"hi")).await.expect("anybody may");
     news.changed().await;
     assert_eq!(one.read(&held, 0, 10).await, Ok(vec![(1, text("hi"))]));
-    let (taken_over, _) = other.attach(&held.id, "", Source::Chat).await.expect("it is there").expect("anybody's");
+    let taken_over = taken(other.attach(claim(&held.id, "", Source::Chat, 2)).await);
+    let (taken_over, standing) = taken_over.expect("anybody's");
+    assert_eq!((standing.start, standing.last), (0, 1));
     news.changed().await;
     assert_eq!(one.take(&held, 1, tells(["lost"])).await, Err(Trouble::Lost));
     assert_eq!(other.take(&taken_over, 1, tells(["kept"])).await, Ok(1));
@@ -248,13 +266,18 @@ async fn story(store: &Store, seed: u64, offset: u64) -> Vec<String> {
             0 => {
                 let owner = if upto(4) == 0 { "nobody" } else { owner };
                 let source = if upto(4) == 0 { other } else { held.source };
-                let found = store.attach(&held.id, owner, source).await;
-                if let Ok(Some((held, _))) = &found {
-                    if upto(2) == 0 {
-                        sessions[at].0 = held.clone(); // else who had it goes on as if it still had
+                let found = store.attach(claim(&held.id, owner, source, upto(40))).await.expect("it is there");
+                match found {
+                    Claimed::Taken(held, was) => {
+                        let base = if held.source == Source::Chat { offset } else { 0 };
+                        let said = (held.epoch, was.received, was.acknowledged, was.last - base);
+                        if upto(2) == 0 {
+                            sessions[at].0 = held; // else who had it goes on as if it still had
+                        }
+                        format!("{said:?}")
                     }
+                    Claimed::Unknown | Claimed::Older => format!("{found:?}"),
                 }
-                format!("{:?}", found.map(|found| found.map(|(held, was)| (held.epoch, was.received, was.acknowledged))))
             }
             1 | 2 => {
                 let word = format!("{step}");

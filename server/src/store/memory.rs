@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use super::{Bounds, Effect, Entry, Held, News, Source, Standing, Trouble};
+use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Source, Standing, Trouble};
 use crate::socket::Payload;
 
 #[derive(Debug)]
@@ -32,6 +32,7 @@ struct Session {
     identity: String,
     source: Source,
     epoch: u64,
+    sockets: u64,
     received: u64,
     acknowledged: u64,
     start: u64,
@@ -63,6 +64,7 @@ impl Memory {
             identity: identity.to_owned(),
             source,
             epoch: 1,
+            sockets: 1,
             received: 0,
             acknowledged: 0,
             start: if source == Source::Chat { kept.chat.last() } else { 0 },
@@ -71,22 +73,27 @@ impl Memory {
             left: None,
         };
         let held = session.held(&id);
-        let standing = session.standing();
+        let standing = session.standing(session.start);
         kept.sessions.insert(id, session);
         Ok((held, standing))
     }
 
-    pub(super) fn attach(&self, id: &str, identity: &str, source: Source) -> Option<(Held, Standing)> {
+    pub(super) fn attach(&self, claim: Claim<'_>) -> Claimed {
         let mut kept = self.kept();
         kept.forget_expired(self.bounds.window);
-        let session = kept.sessions.get_mut(id)?;
-        if session.identity != identity || session.source != source {
-            return None;
+        let last_of_chat = kept.chat.last();
+        let session = kept.sessions.get_mut(claim.id);
+        let is_the = |session: &&mut Session| session.identity == claim.identity && session.source == claim.source;
+        let Some(session) = session.filter(is_the) else { return Claimed::Unknown };
+        if claim.socket <= session.sockets {
+            return Claimed::Older;
         }
+        session.sockets = claim.socket;
         session.epoch += 1;
         session.left = None;
         session.news.send_replace(());
-        Some((session.held(id), session.standing()))
+        let last = if session.source == Source::Chat { last_of_chat } else { session.own.last() };
+        Claimed::Taken(session.held(claim.id), session.standing(last))
     }
 
     pub(super) fn take(&self, held: &Held, first: u64, effects: Vec<Effect>) -> Result<u64, Trouble> {
@@ -186,8 +193,8 @@ impl Session {
         Held { id: id.to_owned(), source: self.source, epoch: self.epoch }
     }
 
-    fn standing(&self) -> Standing {
-        Standing { received: self.received, acknowledged: self.acknowledged, start: self.start }
+    fn standing(&self, last: u64) -> Standing {
+        Standing { received: self.received, acknowledged: self.acknowledged, start: self.start, last }
     }
 }
 

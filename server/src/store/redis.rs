@@ -22,7 +22,7 @@ use redis::{
 };
 use tokio::sync::watch;
 
-use super::{Bounds, Effect, Entry, Held, News, Source, Standing, Trouble};
+use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Source, Standing, Trouble};
 use crate::socket::Payload;
 
 pub(crate) struct Redis {
@@ -92,25 +92,27 @@ impl Redis {
         match self.run::<i64>(&script).await? {
             -1 => Err(Trouble::Full),
             start => {
-                let standing = Standing { received: 0, acknowledged: 0, start: start.unsigned_abs() };
+                let start = start.unsigned_abs();
+                let standing = Standing { received: 0, acknowledged: 0, start, last: start };
                 Ok((Held { id, source, epoch: 1 }, standing))
             }
         }
     }
 
-    pub(super) async fn attach(
-        &self,
-        id: &str,
-        identity: &str,
-        source: Source,
-    ) -> Result<Option<(Held, Standing)>, Trouble> {
+    pub(super) async fn attach(&self, claim: Claim<'_>) -> Result<Claimed, Trouble> {
+        let Claim { id, identity, source, socket } = claim;
         let mut script = self.scripts.attach.key(session_key(id));
-        script.key(own_key(id)).key(SESSIONS);
-        script.arg(id).arg(identity).arg(source.word()).arg(millis(self.life())).arg(CHANNEL);
-        let found: Option<(u64, u64, u64, u64)> = self.run(&script).await?;
-        Ok(found.map(|(epoch, received, acknowledged, start)| {
-            (Held { id: id.to_owned(), source, epoch }, Standing { received, acknowledged, start })
-        }))
+        script.key(own_key(id)).key(SESSIONS).key(CHAT_LAST);
+        script.arg(id).arg(identity).arg(source.word()).arg(socket).arg(millis(self.life())).arg(CHANNEL);
+        let found: Vec<u64> = self.run(&script).await?;
+        Ok(match found[..] {
+            [epoch, received, acknowledged, start, last] => {
+                let held = Held { id: id.to_owned(), source, epoch };
+                Claimed::Taken(held, Standing { received, acknowledged, start, last })
+            }
+            [_] => Claimed::Older,
+            _ => Claimed::Unknown,
+        })
     }
 
     pub(super) async fn take(&self, held: &Held, first: u64, effects: Vec<Effect>) -> Result<u64, Trouble> {

@@ -21,5 +21,7 @@ for at = 6, #ARGV, 2 do
   end
 end
 redis.call('HSET', KEYS[1], 'received', received, 'own', own)
+local life = redis.call('PTTL', KEYS[1])
+if life > 0 then redis.call('PEXPIRE', KEYS[2], life) end -- a source that was just made has none
 if told then redis.call('PUBLISH', ARGV[5], '') end
 return received
