@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{chat::Room, options::Options, origin::Origins, tokens::Tokens, watch::Watches};
+use crate::{chat::Room, options::Options, origin::Origins, store::Store, tokens::Tokens, watch::Watches};
 
 /// The running server's own state.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct App {
     /// One permit for each WebSocket that may be open.
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) room: Arc<Room>,
+    pub(crate) store: Store,
     pub(crate) watches: Watches,
     pub(crate) tokens: Arc<Tokens>,
     /// Cancelled when everyone should say goodbye.
@@ -30,7 +31,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options, store: Store) -> Self {
         Self {
             origins: Origins::new(options.origins.clone(), options.tls),
             www: options.www.clone(),
@@ -41,6 +42,7 @@ impl App {
             deflates: !options.no_deflate,
             sockets: Arc::new(Semaphore::new(options.max_connections)),
             room: Arc::default(),
+            store,
             watches: Watches::default(),
             tokens: Arc::new(Tokens::new()),
             stopping: CancellationToken::new(),

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     closing::Ending,
     socket::{Payload, Socket},
+    store::Store,
 };
 
 /// Everyone who is connected to `/ws/chat`.
@@ -46,13 +47,14 @@ struct Place<'a> {
 }
 
 impl Room {
-    pub(crate) async fn serve(self: Arc<Self>, socket: &mut Socket) -> Ending {
+    /// What is said here goes to sessions, too, by the store; and what they say comes by [`tell_everyone`](Self::tell_everyone).
+    pub(crate) async fn serve(self: Arc<Self>, store: &Store, socket: &mut Socket) -> Ending {
         let mut place = self.join();
         let shown_out = place.shown_out.clone();
         tokio::select! {
             biased;
             () = shown_out.cancelled() => Ending::close(1013, "you read too slowly for this room"),
-            ending = place.chat(socket) => ending,
+            ending = place.chat(store, socket) => ending,
         }
     }
 
@@ -75,7 +77,7 @@ impl Room {
     }
 
     /// Under one lock: everyone gets all messages in the same order.
-    fn tell_everyone(&self, text: Bytes) {
+    pub(crate) fn tell_everyone(&self, text: Bytes) {
         self.members().seats.retain(|_, seat| match seat.queue.try_send(text.clone()) {
             Ok(()) => true,
             Err(TrySendError::Full(_)) => {
@@ -92,7 +94,7 @@ impl Room {
 }
 
 impl Place<'_> {
-    async fn chat(&mut self, socket: &mut Socket) -> Ending {
+    async fn chat(&mut self, store: &Store, socket: &mut Socket) -> Ending {
         loop {
             tokio::select! {
                 biased; // what was said is passed on before more is listened to
@@ -106,7 +108,10 @@ impl Place<'_> {
                     None => return Ending::Over,
                     Some(Payload::Binary(_)) => return Ending::close(1003, "the chat speaks text only"),
                     Some(Payload::Text(bytes)) => {
-                        self.room.tell_everyone(first_fifty(&bytes));
+                        let text = first_fifty(&bytes);
+                        self.room.tell_everyone(text.clone());
+                        // those who have a session see a gap in it only if the store is away, and are told of that otherwise
+                        let _ = store.tell(text).await;
                         // a burst from one client must not fill queues that their owners had no turn to empty
                         tokio::task::yield_now().await;
                     }
@@ -123,7 +128,7 @@ impl Drop for Place<'_> {
 }
 
 /// The first fifty Unicode scalar values, in memory of their own: a cut of a large message must not keep it alive.
-fn first_fifty(bytes: &Bytes) -> Bytes {
+pub(crate) fn first_fifty(bytes: &Bytes) -> Bytes {
     let text = String::from_utf8_lossy(bytes);
     let end = text.char_indices().nth(50).map_or(text.len(), |(index, _)| index);
     Bytes::copy_from_slice(&text.as_bytes()[..end])

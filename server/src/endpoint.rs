@@ -6,13 +6,15 @@ use http::StatusCode;
 
 use crate::{
     app::App,
-    chat::Room,
+    chat::{self, Room},
     closing::Ending,
     faults::Fault,
     hello::Hello,
+    kept::{self, Keeping},
     open::NO_ID,
     query::{BadQuery, LONGEST_WAIT, Query},
-    socket::Socket,
+    socket::{Payload, Socket},
+    store::{Effect, Source},
     token_door::Door,
     tokens::Tokens,
     watch::{self, Log},
@@ -103,10 +105,15 @@ impl Plan {
 }
 
 impl Endpoint {
-    pub(crate) async fn serve(self, socket: &mut Socket, chosen: Option<&str>) -> Ending {
+    pub(crate) async fn serve(self, app: &App, socket: &mut Socket, chosen: Option<&str>) -> Ending {
         match self {
             Self::Hello(hello) => hello.serve(socket).await,
-            Self::Chat(room) => room.serve(socket).await,
+            Self::Chat(room) if chosen == Some(kept::PROTOCOL) => {
+                let keeping = Keeping { room: Some(room), ..keeping(app, Source::Chat, said_in_chat) };
+                keeping.serve(socket).await
+            }
+            Self::Echo if chosen == Some(kept::PROTOCOL) => keeping(app, Source::Own, echoed).serve(socket).await,
+            Self::Chat(room) => room.serve(&app.store, socket).await,
             Self::Echo => echo(socket).await,
             Self::Protocol { offered } => {
                 let told = serde_json::json!({ "offered": offered, "chosen": chosen });
@@ -125,7 +132,8 @@ impl Endpoint {
             Self::Protocol { .. } => matches!(protocol, "soap" | "wamp"),
             // the application's own, never the token's: a chosen token would show in the page
             Self::Token(door, _) => door.speaks(protocol),
-            Self::Hello(_) | Self::Chat(_) | Self::Echo | Self::Watch(_) | Self::Fault(_) => false,
+            Self::Chat(_) | Self::Echo => protocol == kept::PROTOCOL,
+            Self::Hello(_) | Self::Watch(_) | Self::Fault(_) => false,
         }
     }
 
@@ -136,6 +144,21 @@ impl Endpoint {
             Self::Hello(_) | Self::Chat(_) | Self::Echo => true,
             Self::Protocol { .. } | Self::Watch(_) | Self::Token(..) => true,
         }
+    }
+}
+
+fn keeping(app: &App, source: Source, effect: fn(Payload) -> Option<Effect>) -> Keeping<'_> {
+    Keeping { store: &app.store, source, effect, room: None, stopping: &app.stopping }
+}
+
+fn echoed(payload: Payload) -> Option<Effect> {
+    Some(Effect::Answer(payload))
+}
+
+fn said_in_chat(payload: Payload) -> Option<Effect> {
+    match payload {
+        Payload::Text(text) => Some(Effect::Tell(chat::first_fifty(&text))),
+        Payload::Binary(_) => None,
     }
 }
 

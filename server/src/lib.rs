@@ -21,6 +21,7 @@ mod codec;
 mod endpoint;
 mod faults;
 mod hello;
+mod kept;
 mod listener;
 mod open;
 mod options;

@@ -62,6 +62,15 @@ pub struct Options {
     #[arg(long)]
     pub small_buffers: bool,
 
+    /// Where sessions (everwire.1) are kept: `memory`, or `redis://…`, by which several servers take each other's place
+    #[arg(long, value_name = "memory|URL", default_value = "memory")]
+    pub store: String,
+
+    /// How long a session outlives its socket
+    // 60 s: a tunnel, a lift, a laptop carried to the next room
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub session_window: Duration,
+
     /// Once listening, write {"http":"http://…","ws":"ws://…"} to this file; it is removed by a graceful stop
     #[arg(long, value_name = "FILE")]
     pub announce: Option<PathBuf>,

@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{app::App, listener, options::Options, tls::Identity};
+use crate::{app::App, listener, options::Options, store::Store, tls::Identity};
 
 /// A server that listens.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub enum StartError {
     Listen(SocketAddr, io::Error),
     /// A directory to serve is not there.
     NoDirectory(&'static str, PathBuf),
+    /// The store of sessions cannot be reached.
+    Store(String),
     /// No certificate could be made.
     Certificate(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -55,7 +57,8 @@ impl Server {
             Some(Identity { acceptor, certificate }) => (Some(acceptor), Some(certificate)),
             None => (None, None),
         };
-        let app = Arc::new(App::new(options));
+        let store = Store::open(&options.store, options.session_window).await.map_err(StartError::Store)?;
+        let app = Arc::new(App::new(options, store));
         let places = options.max_connections + BESIDE_SOCKETS;
         app.tasks.spawn(listener::run(Arc::clone(&app), listener, acceptor, places));
         Ok(Self { app, bound, certificate })
@@ -122,6 +125,7 @@ impl fmt::Display for StartError {
             Self::NoDirectory(option, path) => {
                 write!(f, "{option} {}: there is no such directory", path.display())
             }
+            Self::Store(error) => f.write_str(error),
             Self::Certificate(error) => write!(f, "cannot make a certificate for --tls: {error}"),
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     closing::Ending,
     codec::Codec,
     endpoint::Endpoint,
+    kept,
     pulse::Pulse,
     socket::Socket,
     watch::{Log, Opened, Reporter},
@@ -50,10 +51,11 @@ impl Session {
             Pulse::new(app.ping_interval),
             watched.map(|(log, opened)| Reporter::open(log, opened)),
         );
-        let served = AssertUnwindSafe(endpoint.serve(&mut socket, protocol.as_deref())).catch_unwind();
+        let served = AssertUnwindSafe(endpoint.serve(app, &mut socket, protocol.as_deref())).catch_unwind();
+        let says_bye_itself = protocol.as_deref() == Some(kept::PROTOCOL);
         let ending = tokio::select! {
             biased;
-            () = app.stopping.cancelled() => Ending::close(1001, "server stopping"),
+            () = app.stopping.cancelled(), if !says_bye_itself => Ending::close(1001, "server stopping"),
             served = served => served.unwrap_or_else(|_| Ending::close(1011, "internal error")),
         };
         socket.end(ending).await;

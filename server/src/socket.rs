@@ -32,6 +32,15 @@ pub(crate) enum Payload {
     Binary(Bytes),
 }
 
+impl Payload {
+    /// Bytes.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Text(bytes) | Self::Binary(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
 /// Why nothing more will arrive.
 #[derive(Debug)]
 pub(crate) enum Over {

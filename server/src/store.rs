@@ -42,6 +42,12 @@ pub(crate) struct Bounds {
     pub(crate) sessions: u64,
 }
 
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { window: Duration::from_secs(60), owed: 1_024, chat: 1_024, sessions: 10_000 }
+    }
+}
+
 /// Whose entries go to a session's client.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Source {
@@ -139,6 +145,12 @@ impl News {
 }
 
 impl Store {
+    /// By `--store`.
+    pub(crate) async fn open(place: &str, window: Duration) -> Result<Self, String> {
+        let bounds = Bounds { window, ..Bounds::default() };
+        if place == "memory" { Ok(Self::in_memory(bounds)) } else { Self::in_redis(place, bounds).await }
+    }
+
     pub(crate) fn in_memory(bounds: Bounds) -> Self {
         Self::Memory(memory::Memory::new(bounds))
     }
@@ -146,6 +158,14 @@ impl Store {
     /// Fails when nobody is there: who is told to use it would find out much later otherwise.
     pub(crate) async fn in_redis(url: &str, bounds: Bounds) -> Result<Self, String> {
         redis::Redis::connect(url, bounds).await.map(Self::Redis)
+    }
+
+    /// How long a session outlives its socket.
+    pub(crate) fn window(&self) -> Duration {
+        match self {
+            Self::Memory(memory) => memory.bounds.window,
+            Self::Redis(redis) => redis.bounds.window,
+        }
     }
 
     /// A new session, which belongs to `identity`. It begins where its source ends now.

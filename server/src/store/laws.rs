@@ -1,52 +1,23 @@
 //! Do both stores keep what is promised, and do they answer alike?
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-};
+#[path = "../../tests/companion/own_redis.rs"]
+mod own_redis;
 
-use tempfile::TempDir;
+use own_redis::OwnRedis;
 
 use super::*;
 
 const BOUNDS: Bounds = Bounds { window: Duration::from_secs(60), owed: 3, chat: 4, sessions: 5 };
 
-/// A Redis of the test's own, with nothing on disk and no port; it ends with the test.
-struct OwnRedis {
-    child: Child,
-    folder: TempDir,
-}
-
-impl OwnRedis {
-    fn start() -> Self {
-        let folder = TempDir::new().expect("a folder can be made");
-        let mut command = Command::new("redis-server");
-        command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket", "redis.sock"]);
-        let child = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn();
-        let mut child = child.expect("redis-server is installed: `cargo xtask setup --only host` does it");
-        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        assert!(said.any(|line| line.is_ok_and(|line| line.contains("ready to accept connections"))));
-        Self { child, folder }
-    }
-
-    async fn store(&self, bounds: Bounds) -> Store {
-        let url = format!("redis+unix://{}/redis.sock", self.folder.path().display());
-        Store::in_redis(&url, bounds).await.expect("it has just said that it is ready")
-    }
-}
-
-impl Drop for OwnRedis {
-    fn drop(&mut self) {
-        self.child.kill().expect("it is ours");
-        self.child.wait().expect("it is ours");
-    }
+async fn store(redis: &OwnRedis, bounds: Bounds) -> Store {
+    Store::in_redis(&redis.url(), bounds).await.expect("it has just said that it is ready")
 }
 
 /// Runs the test with each kind of store.
 async fn with_each(bounds: Bounds, test: impl AsyncFn(Store)) {
     test(Store::in_memory(bounds)).await;
     let redis = OwnRedis::start();
-    test(redis.store(bounds).await).await;
+    test(store(&redis, bounds).await).await;
 }
 
 fn claim<'a>(id: &'a str, identity: &'a str, source: Source, socket: u64) -> Claim<'a> {
@@ -135,9 +106,11 @@ async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
 async fn a_session_is_found_by_its_id_its_owner_and_its_purpose_only() {
     with_each(BOUNDS, async |store| {
         let (held, _) = store.create("john", Source::Own).await.expect("there is room");
-        for (id, identity, source) in
-            [(held.id.as_str(), "jack", Source::Own), (&held.id, "john", Source::Chat), ("nobody's", "john", Source::Own)]
-        {
+        for (id, identity, source) in [
+            (held.id.as_str(), "jack", Source::Own),
+            (&held.id, "john", Source::Chat),
+            ("nobody's", "john", Source::Own),
+        ] {
             assert_eq!(store.attach(claim(id, identity, source, 2)).await, Ok(Claimed::Unknown));
         }
         for socket in [0, 1] {
@@ -196,7 +169,7 @@ async fn what_is_forgotten_is_gone_at_once() {
 #[tokio::test]
 async fn servers_with_one_redis_take_each_others_place_and_tell_each_other() {
     let redis = OwnRedis::start();
-    let (one, other) = (redis.store(BOUNDS).await, redis.store(BOUNDS).await);
+    let (one, other) = (store(&redis, BOUNDS).await, store(&redis, BOUNDS).await);
     let (held, _) = one.create("", Source::Chat).await.expect("there is room");
     let mut news = one.news(&held);
     other.tell(Bytes::from_static(b"hi")).await.expect("anybody may");
@@ -213,7 +186,7 @@ async fn servers_with_one_redis_take_each_others_place_and_tell_each_other() {
 #[tokio::test]
 async fn a_redis_that_has_gone_is_said_to_be_away() {
     let redis = OwnRedis::start();
-    let store = redis.store(BOUNDS).await;
+    let store = store(&redis, BOUNDS).await;
     let (held, _) = store.create("", Source::Own).await.expect("there is room");
     drop(redis);
     assert!(matches!(store.take(&held, 1, answers(["a"])).await, Err(Trouble::Away(_))));
@@ -225,7 +198,7 @@ async fn both_answer_alike_whatever_is_asked() {
     let redis = OwnRedis::start();
     for seed in 0..SEEDS {
         let bounds = Bounds { sessions: 1 << 20, ..BOUNDS };
-        let stores = [Store::in_memory(bounds), redis.store(bounds).await];
+        let stores = [Store::in_memory(bounds), store(&redis, bounds).await];
         let offset = stores[1].tell(Bytes::new()).await.expect("anybody may"); // the chat of the seeds before
         let mut answers = Vec::new();
         for (store, offset) in stores.iter().zip([0, offset]) {

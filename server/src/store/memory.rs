@@ -16,7 +16,7 @@ use crate::socket::Payload;
 
 #[derive(Debug)]
 pub(crate) struct Memory {
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     kept: Mutex<Kept>,
 }
 

@@ -26,7 +26,7 @@ use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Source, Standing,
 use crate::socket::Payload;
 
 pub(crate) struct Redis {
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     connection: ConnectionManager,
     scripts: Scripts,
     listeners: Arc<Listeners>,
