@@ -77,13 +77,13 @@ async fn bad_options_and_missing_directories_are_told_before_anything_listens() 
 }
 
 /// Killed when dropped, whatever becomes of the test.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     stdout: BufReader<ChildStdout>,
 }
 
 impl Program {
-    fn start(words: &[&str]) -> Self {
+    pub(crate) fn start(words: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_everwire-server"))
             .args(words)
             .stdin(Stdio::null())
@@ -96,7 +96,7 @@ impl Program {
         Self { child, stdout }
     }
 
-    async fn url(&mut self) -> String {
+    pub(crate) async fn url(&mut self) -> String {
         let mut line = String::new();
         soon("the line on stdout", self.stdout.read_line(&mut line)).await.expect("readable");
         let url = line.trim_end().strip_prefix("listening on ").expect("the promised line");
@@ -108,6 +108,11 @@ impl Program {
         let id = self.child.id().expect("running").to_string();
         let status = Command::new("kill").args([signal, &id]).status().await.expect("kill runs");
         assert!(status.success());
+    }
+
+    /// At once, whatever it is doing.
+    pub(crate) async fn kill(mut self) {
+        soon("the end", self.child.kill()).await.expect("it is ours");
     }
 
     /// The exit code, and what was left to read.
