@@ -189,8 +189,8 @@ What is missing is set up first, after a list of it all:
   by rustup   the target wasm32-unknown-unknown, clippy, rustfmt, and the oldest Rust that the SDK promises
   by cargo    wasm-pack, wasm-bindgen-cli, geckodriver, compiled once (some minutes)
   by npm      wasm-opt, and what the page tests need
-  by apt-get  Chromium, Firefox, WebKitGTK's driver and Xvfb, Mosquitto and nats-server, if we are root or sudo asks
-              for no password
+  by apt-get  Chromium, Firefox, WebKitGTK's driver and Xvfb, Mosquitto, nats-server and Redis, if we are root or
+              sudo asks for no password
 The tools go to $EVERWIRE_CACHE, or $XDG_CACHE_HOME/everwire, or ~/.cache/everwire, and outlive the checkout.
 What cannot be set up is named before any long work starts, with the command that would do it.";
 

@@ -19,6 +19,8 @@ pub(crate) enum Need {
     NodeModules,
     /// The servers that libraries on top of ours talk to.
     Servers,
+    /// Redis, which the companion server's tests start themselves.
+    Redis,
     /// wasm-pack.
     WasmPack,
     /// wasm-bindgen and its test runner.

@@ -22,8 +22,11 @@ pub(crate) enum Missing {
         of: Browser,
         packages: Vec<&'static str>,
     },
-    /// Of the servers that the tests start themselves.
-    Servers(Vec<&'static str>),
+    /// Of the servers that the tests start themselves, by Debian's names.
+    Servers {
+        of: &'static str,
+        packages: Vec<&'static str>,
+    },
     /// A driver that does not fit its browser: the sentence that says so.
     Mismatch(String),
     Tool(Tool),
@@ -82,10 +85,10 @@ impl Plan {
                     Some(instead) => plan.blocked(missing, instead),
                     None => names.extend(packages),
                 },
-                Missing::Servers(packages) if machine.packages == Access::Absent => {
+                Missing::Servers { packages, .. } if machine.packages == Access::Absent => {
                     plan.blocked(missing, format!("install {}, on PATH", packages.join(" and ")));
                 }
-                Missing::Servers(packages) => names.extend(packages),
+                Missing::Servers { packages, .. } => names.extend(packages),
                 Missing::Mismatch(_) => plan.blocked(missing, FIT_CHROMIUM.to_owned()),
                 Missing::Tool(tool) => plan.steps.push(Step::Tool(tool.clone())),
                 Missing::NodeModules => plan.steps.push(Step::NodeModules),
@@ -160,7 +163,7 @@ impl fmt::Display for Missing {
             Missing::Node { found: Some(found) } => write!(out, "Node {OLDEST_NODE} or newer (there is {found})"),
             Missing::Npm => out.write_str("npm"),
             Missing::Packages { of, packages } => write!(out, "{}, for {}", packages.join(" and "), of.name()),
-            Missing::Servers(packages) => write!(out, "{}, for the libraries' tests", packages.join(" and ")),
+            Missing::Servers { of, packages } => write!(out, "{}, for {of}", packages.join(" and ")),
             Missing::Mismatch(sentence) => out.write_str(sentence),
             Missing::Tool(tool) => write!(out, "{} {}", tool.name, tool.version),
             Missing::NodeModules => out.write_str("the npm packages of tests/"),
@@ -237,6 +240,18 @@ mod tests {
         let plan = Plan::of(&missing, &Machine { rustup: true, packages: Access::Denied, ubuntu: false });
         let run = "sudo apt-get update && sudo apt-get install -y --no-install-recommends firefox-esr xvfb".to_owned();
         assert_eq!(plan, Plan { steps: vec![], blocked: vec![Blocked { what: "firefox-esr xvfb".to_owned(), run }] });
+    }
+
+    #[test]
+    fn what_two_steps_lack_of_servers_is_one_call() {
+        let missing = [
+            Missing::Servers { of: "the libraries' tests", packages: vec!["mosquitto"] },
+            Missing::Servers { of: "the companion server's tests", packages: vec!["redis-server"] },
+        ];
+        let root = Plan::of(&missing, &Machine { rustup: true, packages: Access::Root, ubuntu: false });
+        assert_eq!(root.steps, [Step::Packages { names: vec!["mosquitto", "redis-server"], sudo: false }]);
+        let elsewhere = Plan::of(&missing, &Machine { rustup: true, packages: Access::Absent, ubuntu: false });
+        assert_eq!(elsewhere.blocked[1].what, "redis-server, for the companion server's tests");
     }
 
     #[test]

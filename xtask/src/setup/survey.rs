@@ -28,7 +28,8 @@ pub(crate) fn missing(needs: &[Need]) -> Outcome<Vec<Missing>> {
             Need::Node => found.extend(missing_node()),
             Need::Browser(browser) => found.extend(missing_of(browser)?),
             Need::NodeModules => found.extend((!install::npm_packages_are_current()).then_some(Missing::NodeModules)),
-            Need::Servers => found.extend(missing_servers()),
+            Need::Servers => found.extend(missing_servers("the libraries' tests", &["mosquitto", "nats-server"])),
+            Need::Redis => found.extend(missing_servers("the companion server's tests", &["redis-server"])),
             Need::WasmPack => found.extend(missing_tool(tools::wasm_pack())?),
             Need::WasmBindgen => found.extend(missing_tool(tools::wasm_bindgen()?)?),
             Need::WasmOpt => found.extend(missing_tool(tools::wasm_opt())?),
@@ -42,7 +43,7 @@ pub(crate) fn missing(needs: &[Need]) -> Outcome<Vec<Missing>> {
 
 /// What may be done here. Asked only when something is missing: it may take a moment.
 pub(crate) fn machine(missing: &[Missing]) -> Machine {
-    let packages = missing.iter().any(|missing| matches!(missing, Missing::Packages { .. } | Missing::Servers(_)));
+    let packages = missing.iter().any(|missing| matches!(missing, Missing::Packages { .. } | Missing::Servers { .. }));
     Machine {
         rustup: places::on_path(&["rustup"]).is_some(),
         packages: if packages { debian::access() } else { debian::Access::Absent },
@@ -55,11 +56,11 @@ fn missing_tool(tool: Tool) -> Outcome<Option<Missing>> {
 }
 
 /// By Debian's names, which are the programs' own.
-fn missing_servers() -> Option<Missing> {
+fn missing_servers(of: &'static str, names: &[&'static str]) -> Option<Missing> {
     // Debian has them where only root's PATH leads
     let is_there = |name: &str| places::on_path(&[name]).is_some() || Path::new("/usr/sbin").join(name).is_file();
-    let missing: Vec<_> = ["mosquitto", "nats-server"].into_iter().filter(|name| !is_there(name)).collect();
-    (!missing.is_empty()).then_some(Missing::Servers(missing))
+    let packages: Vec<_> = names.iter().copied().filter(|name| !is_there(name)).collect();
+    (!packages.is_empty()).then_some(Missing::Servers { of, packages })
 }
 
 fn missing_of(browser: Browser) -> Outcome<Vec<Missing>> {

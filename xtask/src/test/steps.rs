@@ -111,7 +111,8 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::ClippyWasm => vec![Need::Clippy, Need::WasmTarget],
         Step::Doc => vec![Need::WasmTarget],
         Step::Doctest => vec![Need::WasmTarget, Need::WasmBindgen],
-        Step::Purity | Step::Msrv | Step::Host => vec![],
+        Step::Purity | Step::Msrv => vec![],
+        Step::Host => vec![Need::Redis],
         Step::Package | Step::Release => Build::Small.needs(),
         Step::Consumers => Build::Small.needs().into_iter().chain([Need::NodeModules]).collect(),
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
@@ -137,6 +138,11 @@ mod tests {
     #[test]
     fn formatting_alone_needs_no_browser() {
         assert_eq!(needs(&[Step::Fmt], &Browser::ALL), [Need::Rustfmt]);
+    }
+
+    #[test]
+    fn the_tests_without_a_browser_need_redis() {
+        assert_eq!(needs(&[Step::Host], &Browser::ALL), [Need::Redis]);
     }
 
     #[test]
