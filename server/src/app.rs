@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use everwire::engine::session::Bye;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -21,6 +22,8 @@ pub(crate) struct App {
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) room: Arc<Room>,
     pub(crate) store: Store,
+    /// What clients with a session are told when everyone should say goodbye.
+    pub(crate) bye: Bye,
     pub(crate) watches: Watches,
     pub(crate) tokens: Arc<Tokens>,
     /// Cancelled when everyone should say goodbye.
@@ -43,6 +46,7 @@ impl App {
             sockets: Arc::new(Semaphore::new(options.max_connections)),
             room: Arc::default(),
             store,
+            bye: Bye { after: options.bye_after, url: options.bye_url.clone() },
             watches: Watches::default(),
             tokens: Arc::new(Tokens::new()),
             stopping: CancellationToken::new(),

@@ -148,7 +148,7 @@ impl Endpoint {
 }
 
 fn keeping(app: &App, source: Source, effect: fn(Payload) -> Option<Effect>) -> Keeping<'_> {
-    Keeping { store: &app.store, source, effect, room: None, stopping: &app.stopping }
+    Keeping { store: &app.store, source, effect, room: None, bye: &app.bye, stopping: &app.stopping }
 }
 
 fn echoed(payload: Payload) -> Option<Effect> {

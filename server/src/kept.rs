@@ -36,6 +36,8 @@ pub(crate) struct Keeping<'a> {
     pub(crate) effect: fn(Payload) -> Option<Effect>,
     /// Who hears what is said without a session of his own.
     pub(crate) room: Option<Arc<Room>>,
+    /// What is said when the server stops.
+    pub(crate) bye: &'a Bye,
     pub(crate) stopping: &'a CancellationToken,
 }
 
@@ -71,10 +73,14 @@ struct Live<'a> {
 
 impl Keeping<'_> {
     pub(crate) async fn serve(&self, socket: &mut Socket) -> Ending {
-        let hello = match timeout_at(Moment::now() + PATIENCE, greeted(socket)).await {
-            Ok(Ok(hello)) => hello,
-            Ok(Err(ending)) => return ending,
-            Err(_) => return Ending::close(4408, "no hello"),
+        let hello = tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => return Ending::close(1001, "server stopping"),
+            hello = timeout_at(Moment::now() + PATIENCE, greeted(socket)) => match hello {
+                Ok(Ok(hello)) => hello,
+                Ok(Err(ending)) => return ending,
+                Err(_) => return Ending::close(4408, "no hello"),
+            },
         };
         let (held, standing, resumed) = match self.claim(&hello).await {
             Ok(Some(claimed)) => claimed,
@@ -98,9 +104,11 @@ impl Keeping<'_> {
         };
         live.welcome(resumed).await;
         let ending = live.go_on().await;
-        let held = live.held;
+        let Live { held, has_said_bye, .. } = live;
+        // PROTOCOL.md, bye: the window begins behind `after`
+        let later = if has_said_bye { Duration::from_secs(self.bye.after) } else { Duration::ZERO };
         // an error: somebody else has it, or nobody can be asked; either way it is not ours to say
-        let _ = self.store.leave(&held).await;
+        let _ = self.store.leave(&held, later).await;
         ending
     }
 
@@ -277,7 +285,7 @@ impl Live<'_> {
 
     async fn say_bye(&mut self) -> Result<(), Ending> {
         self.has_said_bye = true;
-        say(self.socket, &Control::Bye(Bye { after: BACK_AFTER, url: None })).await;
+        say(self.socket, &Control::Bye(self.keeping.bye.clone())).await;
         self.acknowledge(true).await?;
         Err(Ending::close(1001, "server stopping"))
     }
@@ -378,5 +386,3 @@ const MOST: (u64, u64) = (1_024, 4 * 1024 * 1024);
 const TERMS: Terms = Terms { messages: 64, bytes: 256 * 1024, after: Span::millis(500) };
 /// Entries that are read at once.
 const AT_ONCE: usize = 256;
-/// 1 s: whoever is restarted is back soon.
-const BACK_AFTER: u64 = 1;

@@ -14,8 +14,8 @@ use crate::{
     app::App,
     endpoint::{Endpoint, Plan},
     plain::{self, Answer},
+    promised::Promised,
     query::{BadQuery, Query},
-    session::Session,
     upgrade::{Agreement, Offer},
     watch::{self, Log, Opened},
 };
@@ -108,8 +108,8 @@ impl Opening {
         let Self { offer, agreement, endpoint, watched, place } = self;
         let answer = offer.accept(&agreement);
         let deflate = agreement.deflate.map(|deflate| deflate.config);
-        let session = Session { endpoint, protocol: agreement.protocol, deflate, watched, place };
-        app.tasks.spawn(session.run(Arc::clone(app), upgrade));
+        let promised = Promised { endpoint, protocol: agreement.protocol, deflate, watched, place };
+        app.tasks.spawn(promised.run(Arc::clone(app), upgrade));
         answer
     }
 }

@@ -71,6 +71,15 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub session_window: Duration,
 
+    /// When the server stops: its clients with a session come back after so many whole seconds at the earliest
+    // 1 s: whoever is restarted is back soon
+    #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub bye_after: u64,
+
+    /// And there, if they have that address in their list: `ws://…` or `wss://…`
+    #[arg(long, value_name = "URL", value_parser = socket_url)]
+    pub bye_url: Option<String>,
+
     /// Once listening, write {"http":"http://…","ws":"ws://…"} to this file; it is removed by a graceful stop
     #[arg(long, value_name = "FILE")]
     pub announce: Option<PathBuf>,
@@ -108,6 +117,17 @@ fn seconds(text: &str) -> Result<Duration, String> {
         Ok(Duration::from_secs_f64(seconds))
     } else {
         Err("expected 0.001 to 3600 seconds".to_owned())
+    }
+}
+
+/// At most 2,000 bytes: it travels in a control frame, which has 4,096, and any of them may be written as two or six.
+fn socket_url(text: &str) -> Result<String, String> {
+    let is_one = ["ws://", "wss://"].iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+    let fits = text.len() <= 2_000 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_one && fits {
+        Ok(text.to_owned())
+    } else {
+        Err("expected ws://… or wss://…, as a client has it".to_owned())
     }
 }
 
@@ -151,5 +171,6 @@ mod tests {
         assert!(given(&["--ping-interval", "0"]).is_err());
         assert!(given(&["--ping-interval", "soon"]).is_err());
         assert!(given(&["--max-message", "10"]).is_err());
+        assert!(given(&["--bye-url", "https://b.example/"]).is_err());
     }
 }

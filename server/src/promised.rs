@@ -22,7 +22,7 @@ use crate::{
 
 /// A socket that was promised to a client.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct Promised {
     pub(crate) endpoint: Endpoint,
     pub(crate) protocol: Option<String>,
     pub(crate) deflate: Option<DeflateConfig>,
@@ -30,7 +30,7 @@ pub(crate) struct Session {
     pub(crate) place: OwnedSemaphorePermit,
 }
 
-impl Session {
+impl Promised {
     pub(crate) async fn run(self, app: Arc<App>, upgrade: OnUpgrade) {
         tokio::select! {
             () = self.serve(&app, upgrade) => {}

@@ -26,7 +26,7 @@ use crate::socket::Payload;
 #[derive(Debug)]
 pub(crate) enum Store {
     Memory(memory::Memory),
-    Redis(redis::Redis),
+    Redis(Box<redis::Redis>),
 }
 
 /// How much is kept, and for how long.
@@ -157,7 +157,7 @@ impl Store {
 
     /// Fails when nobody is there: who is told to use it would find out much later otherwise.
     pub(crate) async fn in_redis(url: &str, bounds: Bounds) -> Result<Self, String> {
-        redis::Redis::connect(url, bounds).await.map(Self::Redis)
+        redis::Redis::connect(url, bounds).await.map(|redis| Self::Redis(Box::new(redis)))
     }
 
     /// How long a session outlives its socket.
@@ -218,11 +218,11 @@ impl Store {
         }
     }
 
-    /// Its socket is gone: from now on the window runs. Does nothing if another has it.
-    pub(crate) async fn leave(&self, held: &Held) -> Result<(), Trouble> {
+    /// Its socket is gone: the window runs, from so much later on. Does nothing if another has it.
+    pub(crate) async fn leave(&self, held: &Held, later: Duration) -> Result<(), Trouble> {
         match self {
-            Self::Memory(memory) => memory.leave(held),
-            Self::Redis(redis) => redis.leave(held).await,
+            Self::Memory(memory) => memory.leave(held, later),
+            Self::Redis(redis) => redis.leave(held, later).await,
         }
     }
 

@@ -94,7 +94,7 @@ async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
         assert_eq!(store.take(&first, 3, answers(["c"])).await, Err(Trouble::Lost));
         assert_eq!(store.acknowledge(&first, 2).await, Err(Trouble::Lost));
         assert_eq!(store.stay(&first).await, Err(Trouble::Lost));
-        assert_eq!(store.leave(&first).await, Err(Trouble::Lost));
+        assert_eq!(store.leave(&first, Duration::ZERO).await, Err(Trouble::Lost));
         assert_eq!(store.forget(&first).await, Err(Trouble::Lost));
         assert_eq!(store.take(&second, 3, answers(["c"])).await, Ok(3));
         assert_eq!(store.read(&second, 1, 10).await, Ok(vec![(2, text("b")), (3, text("c"))]));
@@ -142,14 +142,20 @@ async fn a_member_of_the_chat_reads_from_where_it_came_in_and_knows_what_it_miss
 
 #[tokio::test]
 async fn a_session_that_was_left_is_gone_after_its_window_and_makes_room() {
-    let bounds = Bounds { window: Duration::from_millis(50), sessions: 1, ..BOUNDS };
+    let bounds = Bounds { window: Duration::from_millis(50), sessions: 2, ..BOUNDS };
     with_each(bounds, async |store| {
         let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        let (later, _) = store.create("", Source::Own).await.expect("there is room");
         assert_eq!(store.create("", Source::Own).await, Err(Trouble::Full));
-        store.leave(&held).await.expect("it is ours");
+        store.leave(&held, Duration::ZERO).await.expect("it is ours");
+        store.leave(&later, Duration::from_secs(60)).await.expect("it is ours");
         tokio::time::sleep(bounds.window * 2).await; // it is time that is tried here
         assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
         store.create("", Source::Own).await.expect("there is room again");
+        assert!(
+            taken(store.attach(claim(&later.id, "", Source::Own, 2)).await).is_some(),
+            "its window was to begin later"
+        );
     })
     .await;
 }

@@ -38,7 +38,7 @@ struct Session {
     start: u64,
     own: Entries,
     news: watch::Sender<()>,
-    /// No socket has had it since then.
+    /// Its window runs from then on; it has no socket.
     left: Option<Instant>,
 }
 
@@ -143,8 +143,8 @@ impl Memory {
         of(&mut self.kept().sessions, held).map(|_| ())
     }
 
-    pub(super) fn leave(&self, held: &Held) -> Result<(), Trouble> {
-        of(&mut self.kept().sessions, held)?.left = Some(Instant::now());
+    pub(super) fn leave(&self, held: &Held, later: Duration) -> Result<(), Trouble> {
+        of(&mut self.kept().sessions, held)?.left = Some(Instant::now() + later);
         Ok(())
     }
 

@@ -139,8 +139,7 @@ impl Redis {
         let key = if held.source == Source::Chat { CHAT.to_owned() } else { own_key(&held.id) };
         let mut range = redis::cmd("XRANGE");
         range.arg(key).arg(format!("{}-0", after + 1)).arg("+").arg("COUNT").arg(most);
-        let found: Vec<(String, Vec<(String, Vec<u8>)>)> =
-            range.query_async(&mut self.connection.clone()).await.map_err(away)?;
+        let found: Vec<Found> = range.query_async(&mut self.connection.clone()).await.map_err(away)?;
         found.into_iter().map(entry).collect()
     }
 
@@ -154,8 +153,8 @@ impl Redis {
         self.live(held, self.life()).await
     }
 
-    pub(super) async fn leave(&self, held: &Held) -> Result<(), Trouble> {
-        self.live(held, self.bounds.window).await
+    pub(super) async fn leave(&self, held: &Held, later: Duration) -> Result<(), Trouble> {
+        self.live(held, self.bounds.window + later).await
     }
 
     pub(super) async fn forget(&self, held: &Held) -> Result<(), Trouble> {
@@ -205,7 +204,10 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn entry((id, fields): (String, Vec<(String, Vec<u8>)>)) -> Result<Entry, Trouble> {
+/// An entry of a stream: its id, and its fields' names and values.
+type Found = (String, Vec<(String, Vec<u8>)>);
+
+fn entry((id, fields): Found) -> Result<Entry, Trouble> {
     let foreign = || Trouble::Away(format!("{id} was not written by this server"));
     let number = id.strip_suffix("-0").and_then(|number| number.parse().ok()).ok_or_else(foreign)?;
     let (kind, bytes) = fields.into_iter().next().ok_or_else(foreign)?;
@@ -229,20 +231,20 @@ impl Scripts {
 
 impl Listeners {
     fn hear(&self, push: &PushInfo) {
-        match push.kind {
-            PushKind::Message => match push.data.get(1) {
-                Some(Value::BulkString(id)) if id.is_empty() => self.chat.send_replace(()),
-                Some(Value::BulkString(id)) => self.tell(&String::from_utf8_lossy(id)),
-                _ => {}
-            },
-            // there is a connection again: nobody knows what was announced meanwhile
-            PushKind::Subscribe => {
+        if push.kind == PushKind::Message
+            && let Some(Value::BulkString(id)) = push.data.get(1)
+        {
+            if id.is_empty() {
                 self.chat.send_replace(());
-                for session in self.sessions().values() {
-                    session.send_replace(());
-                }
+            } else {
+                self.tell(&String::from_utf8_lossy(id));
             }
-            _ => {}
+        } else if push.kind == PushKind::Subscribe {
+            // there is a connection again: nobody knows what was announced meanwhile
+            self.chat.send_replace(());
+            for session in self.sessions().values() {
+                session.send_replace(());
+            }
         }
     }
 

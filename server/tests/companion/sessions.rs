@@ -263,6 +263,26 @@ async fn a_server_that_stops_says_when_to_come_back_and_another_goes_on() {
 }
 
 #[tokio::test]
+async fn a_server_that_stops_says_when_and_where_to_come_back() {
+    let redis = OwnRedis::start();
+    let store = redis.url();
+    let other = start(&["--store", &store]).await;
+    let there = format!("{}/ws/echo", other.ws_url());
+    let words = ["--store", &store, "--bye-after", "5", "--bye-url", &there];
+    let one = start(&words).await;
+    let mut client = socket(&one, "/ws/echo").await;
+    let id = begin(&mut client).await;
+    let mut silent = socket(&one, "/ws/echo").await;
+    let stopped = tokio::spawn(one.stop());
+    assert_eq!(control(&mut client).await, serde_json::json!({ "type": "bye", "after": 5, "url": there }));
+    closes_with(&mut client, 1001).await;
+    closes_with(&mut silent, 1001).await; // who has said no hello yet is not waited for
+    stopped.await.expect("it stops");
+    let mut client = socket(&other, "/ws/echo").await;
+    assert_eq!(resume(&mut client, &id, 2, 0).await["resumed"], true);
+}
+
+#[tokio::test]
 async fn a_session_that_is_taken_over_elsewhere_is_closed_here() {
     let redis = OwnRedis::start();
     let url = redis.url();
