@@ -68,6 +68,10 @@ struct Live<'a> {
     /// What arrived, and what follows from it, that the store has no room for yet.
     untaken: VecDeque<(Effect, u64)>,
     untaken_bytes: u64,
+    /// The store had no room for the first of these; only an acknowledgement makes some.
+    is_full: bool,
+    /// What the client has acknowledged, and the store has not been told yet.
+    acknowledged: Option<u64>,
     has_said_bye: bool,
 }
 
@@ -100,6 +104,8 @@ impl Keeping<'_> {
             held,
             untaken: VecDeque::new(),
             untaken_bytes: 0,
+            is_full: false,
+            acknowledged: None,
             has_said_bye: false,
         };
         live.welcome(resumed).await;
@@ -182,7 +188,7 @@ impl Live<'_> {
                 () = self.news.changed() => self.send_what_is_new().await,
                 _ = stays.tick() => self.stay().await,
                 received = self.socket.receive() => match received {
-                    Some(payload) => self.hear(payload).await,
+                    Some(payload) => self.hear_all(payload).await,
                     None => Err(Ending::Over),
                 },
             };
@@ -195,6 +201,16 @@ impl Live<'_> {
 
 impl Live<'_> {
     // ── from the client ──
+
+    /// It, and what arrived with it: the store is asked once for all.
+    async fn hear_all(&mut self, first: Payload) -> Result<(), Ending> {
+        self.hear(first).await?;
+        for _ in 1..AT_ONCE {
+            let Some(payload) = self.socket.arrived() else { break };
+            self.hear(payload).await?;
+        }
+        self.settle().await
+    }
 
     async fn hear(&mut self, payload: Payload) -> Result<(), Ending> {
         let message = match payload {
@@ -219,17 +235,30 @@ impl Live<'_> {
         if self.untaken.len() as u64 > most || (self.untaken.len() > 1 && self.untaken_bytes > most_bytes) {
             return Err(breach(Breach::Form)); // more than the welcome allows
         }
-        self.take().await
+        Ok(())
     }
 
-    /// As far as the store has room.
-    async fn take(&mut self) -> Result<(), Ending> {
-        if self.untaken.is_empty() {
-            return Ok(());
+    /// The store hears of what was heard.
+    async fn settle(&mut self) -> Result<(), Ending> {
+        if let Some(count) = self.acknowledged.take() {
+            let told = self.keeping.store.acknowledge(&self.held, count).await;
+            told.map_err(|trouble| trouble.ending())?;
+            self.is_full = false;
         }
-        let first = self.room.received() + 1;
-        let effects = self.untaken.iter().map(|(effect, _)| effect.clone()).collect();
-        let taken = self.keeping.store.take(&self.held, first, effects).await.map_err(|trouble| trouble.ending())?;
+        while !self.is_full && !self.untaken.is_empty() {
+            self.take().await?;
+        }
+        Ok(())
+    }
+
+    /// The first of them, as far as the store has room.
+    async fn take(&mut self) -> Result<(), Ending> {
+        let before = self.room.received();
+        let effects: Vec<_> = self.untaken.iter().take(AT_ONCE).map(|(effect, _)| effect.clone()).collect();
+        let all = before + effects.len() as u64;
+        let taken = self.keeping.store.take(&self.held, before + 1, effects).await;
+        let taken = taken.map_err(|trouble| trouble.ending())?;
+        self.is_full = taken < all;
         while self.room.received() < taken
             && let Some((effect, size)) = self.untaken.pop_front()
         {
@@ -247,11 +276,11 @@ impl Live<'_> {
         match control {
             Control::Ack(Ack { received }) => {
                 self.room.on_ack(received).map_err(breach)?;
-                let told = self.keeping.store.acknowledge(&self.held, received).await;
-                told.map_err(|trouble| trouble.ending())?;
-                self.take().await
+                self.acknowledged = Some(received);
+                Ok(())
             }
             Control::Ping => {
+                self.settle().await?; // so that the acknowledgement is of all that came before
                 self.acknowledge(true).await?;
                 say(self.socket, &Control::Pong).await;
                 Ok(())
@@ -262,6 +291,7 @@ impl Live<'_> {
                 Ok(())
             }
             Control::Bye(_) => {
+                self.settle().await?;
                 self.acknowledge(true).await?;
                 let forgotten = self.keeping.store.forget(&self.held).await;
                 forgotten.map_err(|trouble| trouble.ending())?;
@@ -311,7 +341,7 @@ impl Live<'_> {
                 for _ in from..=number {
                     self.room.send(Entered); // those of the gap count, too
                 }
-                if !self.socket.send(travelling(payload)).await {
+                if !self.socket.gather(travelling(payload)).await {
                     return Err(Ending::Over);
                 }
             }
@@ -384,5 +414,5 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MOST: (u64, u64) = (1_024, 4 * 1024 * 1024);
 /// PROTOCOL.md's: half a second is soon enough, and a thousand small messages cost sixteen acknowledgements.
 const TERMS: Terms = Terms { messages: 64, bytes: 256 * 1024, after: Span::millis(500) };
-/// Entries that are read at once.
+/// Messages that are taken, or read, at once.
 const AT_ONCE: usize = 256;

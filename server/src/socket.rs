@@ -105,17 +105,40 @@ impl Socket {
         poll_fn(|cx| self.poll_receive(cx)).await
     }
 
+    /// One more that is here already, if there is one.
+    pub(crate) fn arrived(&mut self) -> Option<Payload> {
+        loop {
+            let message = self.inbox.pop_front()?;
+            if let Some(payload) = self.take(message) {
+                return Some(payload);
+            }
+        }
+    }
+
+    /// As [`send`](Self::send), but writes nothing while there is room: what is sent in a row goes out together, at the next
+    /// call that waits for anything.
+    pub(crate) async fn gather(&mut self, payload: Payload) -> bool {
+        if self.output.len() >= HIGH_WATER {
+            return self.send(payload).await;
+        }
+        self.queue_payload(payload);
+        true
+    }
+
     /// Waits for room, then queues the message; it goes out during this or any later call. False: nobody is there.
     pub(crate) async fn send(&mut self, payload: Payload) -> bool {
         if !self.has_room().await {
             return false;
         }
-        let message = match payload {
+        self.queue_payload(payload);
+        true
+    }
+
+    fn queue_payload(&mut self, payload: Payload) {
+        self.queue(&match payload {
             Payload::Text(bytes) => Message::Text(bytes),
             Payload::Binary(bytes) => Message::Binary(bytes),
-        };
-        self.queue(&message);
-        true
+        });
     }
 
     pub(crate) async fn send_text(&mut self, text: impl Into<String>) -> bool {
