@@ -9,6 +9,7 @@ use crate::{
     chat::{self, Room},
     closing::Ending,
     faults::Fault,
+    guard::Guard,
     hello::Hello,
     kept::{self, Keeping},
     open::NO_ID,
@@ -121,6 +122,10 @@ impl Endpoint {
                 echo(socket).await
             }
             Self::Watch(log) => watch::serve(&log, socket).await,
+            Self::Token(door, tokens) if chosen == Some(kept::PROTOCOL) => match door.guard(&tokens) {
+                Ok(guard) => Keeping { guard, ..keeping(app, Source::Own, echoed) }.serve(socket).await,
+                Err(ending) => ending,
+            },
             Self::Token(door, tokens) => door.serve(&tokens, socket).await,
             Self::Fault(fault) => fault.serve(socket).await,
         }
@@ -148,7 +153,15 @@ impl Endpoint {
 }
 
 fn keeping(app: &App, source: Source, effect: fn(Payload) -> Option<Effect>) -> Keeping<'_> {
-    Keeping { store: &app.store, source, effect, room: None, bye: &app.bye, stopping: &app.stopping }
+    Keeping {
+        store: &app.store,
+        source,
+        effect,
+        room: None,
+        guard: Guard::Anybody,
+        bye: &app.bye,
+        stopping: &app.stopping,
+    }
 }
 
 fn echoed(payload: Payload) -> Option<Effect> {

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     chat::Room,
     closing::Ending,
+    guard::{Guard, expired},
     socket::{Payload, Socket},
     store::{Claim, Claimed, Effect, Held, News, Source, Standing, Store, Trouble},
 };
@@ -36,6 +37,7 @@ pub(crate) struct Keeping<'a> {
     pub(crate) effect: fn(Payload) -> Option<Effect>,
     /// Who hears what is said without a session of his own.
     pub(crate) room: Option<Arc<Room>>,
+    pub(crate) guard: Guard<'a>,
     /// What is said when the server stops.
     pub(crate) bye: &'a Bye,
     pub(crate) stopping: &'a CancellationToken,
@@ -58,6 +60,7 @@ impl engine::Payload for Entered {
 /// A session while it has this socket.
 struct Live<'a> {
     keeping: &'a Keeping<'a>,
+    guard: Guard<'a>,
     socket: &'a mut Socket,
     held: Held,
     /// The source's entry before the session's first.
@@ -77,16 +80,21 @@ struct Live<'a> {
 
 impl Keeping<'_> {
     pub(crate) async fn serve(&self, socket: &mut Socket) -> Ending {
+        let mut guard = self.guard.clone();
         let hello = tokio::select! {
             biased;
             () = self.stopping.cancelled() => return Ending::close(1001, "server stopping"),
-            hello = timeout_at(Moment::now() + PATIENCE, greeted(socket)) => match hello {
+            hello = timeout_at(Moment::now() + PATIENCE, greeted(socket, &mut guard)) => match hello {
                 Ok(Ok(hello)) => hello,
                 Ok(Err(ending)) => return ending,
                 Err(_) => return Ending::close(4408, "no hello"),
             },
         };
-        let (held, standing, resumed) = match self.claim(&hello).await {
+        let identity = match guard.identity() {
+            Ok(identity) => identity,
+            Err(ending) => return ending,
+        };
+        let (held, standing, resumed) = match self.claim(&hello, &identity).await {
             Ok(Some(claimed)) => claimed,
             Ok(None) => return Ending::close(4501, "another socket of yours is later"),
             Err(trouble) => return trouble.ending(),
@@ -96,6 +104,7 @@ impl Keeping<'_> {
         let acknowledged = if resumed { hello.received } else { 0 };
         let mut live = Live {
             keeping: self,
+            guard,
             socket,
             start: standing.start,
             room: Session::restored(standing.received, acknowledged, TERMS),
@@ -119,9 +128,9 @@ impl Keeping<'_> {
     }
 
     /// The session, where it stands, and whether it is the one that was asked for; none, if this socket is an older one.
-    async fn claim(&self, hello: &Hello) -> Result<Option<(Held, Standing, bool)>, Trouble> {
+    async fn claim(&self, hello: &Hello, identity: &str) -> Result<Option<(Held, Standing, bool)>, Trouble> {
         if let Some(id) = &hello.session {
-            let claim = Claim { id, identity: ANYBODY, source: self.source, socket: hello.socket };
+            let claim = Claim { id, identity, source: self.source, socket: hello.socket };
             match self.store.attach(claim).await? {
                 Claimed::Older => return Ok(None),
                 Claimed::Taken(held, standing) if hello.received <= standing.last - standing.start => {
@@ -130,13 +139,13 @@ impl Keeping<'_> {
                 Claimed::Taken(..) | Claimed::Unknown => {}
             }
         }
-        let (held, standing) = self.store.create(ANYBODY, self.source).await?;
+        let (held, standing) = self.store.create(identity, self.source).await?;
         Ok(Some((held, standing, false)))
     }
 }
 
 /// What the client wants, once it says so.
-async fn greeted(socket: &mut Socket) -> Result<Hello, Ending> {
+async fn greeted(socket: &mut Socket, guard: &mut Guard<'_>) -> Result<Hello, Ending> {
     loop {
         let Some(payload) = socket.receive().await else { return Err(Ending::Over) };
         let control = match &payload {
@@ -149,8 +158,10 @@ async fn greeted(socket: &mut Socket) -> Result<Hello, Ending> {
         match control {
             Control::Hello(hello) => return Ok(hello),
             Control::Ping => say(socket, &Control::Pong).await,
-            // nobody has to sign in here
-            Control::Authenticate(_) => say(socket, &Control::Authenticated).await,
+            Control::Authenticate(token) => {
+                guard.check(&token)?;
+                say(socket, &Control::Authenticated).await;
+            }
             Control::Pong => {}
             Control::Welcome(_) | Control::Ack(_) | Control::Gap(_) | Control::Authenticated | Control::Bye(_) => {
                 return Err(breach(Breach::Form));
@@ -184,6 +195,7 @@ impl Live<'_> {
             let step = tokio::select! {
                 biased;
                 () = self.keeping.stopping.cancelled(), if !self.has_said_bye => self.say_bye().await,
+                () = at(self.guard.until()) => Err(expired()),
                 () = at(deadline) => self.acknowledge(false).await,
                 () = self.news.changed() => self.send_what_is_new().await,
                 _ = stays.tick() => self.stay().await,
@@ -286,7 +298,8 @@ impl Live<'_> {
                 Ok(())
             }
             Control::Pong => Ok(()),
-            Control::Authenticate(_) => {
+            Control::Authenticate(token) => {
+                self.guard.check(&token)?;
                 say(self.socket, &Control::Authenticated).await;
                 Ok(())
             }
@@ -406,8 +419,6 @@ async fn at(moment: Option<Moment>) {
     }
 }
 
-/// Here nobody signs in: a session is whoever's knows its id.
-const ANYBODY: &str = "";
 /// 10 s for a hello, as for a handshake.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What a client may have unacknowledged: seconds of a lively connection, and 4 MiB of this server's memory.

@@ -20,6 +20,7 @@ mod closing;
 mod codec;
 mod endpoint;
 mod faults;
+mod guard;
 mod hello;
 mod kept;
 mod listener;

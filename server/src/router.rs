@@ -60,7 +60,7 @@ async fn file(directory: &Path, request: Request<Incoming>, inside: &str) -> Opt
     (found.status() != StatusCode::NOT_FOUND).then(|| found.map(Either::Right))
 }
 
-/// `GET /token?ttl=SECONDS`: pages of other servers may read it if their origin may connect.
+/// `GET /token?ttl=SECONDS&for=NAME`: pages of other servers may read it if their origin may connect.
 fn token<B>(app: &App, request: &Request<B>) -> Answer {
     let origin = match app.origins.admit(request.headers()) {
         Ok(origin) => origin,
@@ -73,11 +73,11 @@ fn token<B>(app: &App, request: &Request<B>) -> Answer {
     if request.method() != Method::GET {
         return plain::answer(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered");
     }
-    let lasts = match ttl(request.uri().query()) {
-        Ok(lasts) => lasts,
+    let (lasts, name) = match asked(request.uri().query()) {
+        Ok(asked) => asked,
         Err(BadQuery(sentence)) => return plain::answer(StatusCode::BAD_REQUEST, sentence),
     };
-    let text = serde_json::to_string(&app.tokens.issue(lasts)).expect("a string and a number");
+    let text = serde_json::to_string(&app.tokens.issue(&name, lasts)).expect("a string and a number");
     let mut answer = plain::of_type(StatusCode::OK, "application/json", text);
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -88,15 +88,24 @@ fn token<B>(app: &App, request: &Request<B>) -> Answer {
     answer
 }
 
-fn ttl(raw: Option<&str>) -> Result<Duration, BadQuery> {
+/// For how long, and for whom.
+fn asked(raw: Option<&str>) -> Result<(Duration, String), BadQuery> {
     let mut query = Query::parse(raw);
     let seconds = query.number("ttl", 0.0..=86_400.0)?.unwrap_or(A_MINUTE);
+    let name = query.text("for")?.unwrap_or_else(|| GUEST.to_owned());
     query.check()?;
-    Ok(Duration::from_secs_f64(seconds))
+    if name.is_empty() || name.len() > LONGEST_NAME {
+        return Err(BadQuery(format!("`for` must be a name of at most {LONGEST_NAME} bytes")));
+    }
+    Ok((Duration::from_secs_f64(seconds), name))
 }
 
 /// Long enough to try something, short enough to see it expire.
 const A_MINUTE: f64 = 60.0;
+/// Who does not say for whom.
+const GUEST: &str = "guest";
+/// 64 bytes, as an id of a watch: a token must fit into a header and into a control frame.
+const LONGEST_NAME: usize = 64;
 
 /// The demo's page needs no more than this, so nothing that gets into it could do more.
 const ON_EVERY_ANSWER: [(HeaderName, &str); 4] = [

@@ -11,9 +11,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     closing::Ending,
+    guard::{Guard, Shown},
+    kept::PROTOCOL,
     query::{BadQuery, Query},
     socket::{Payload, Socket},
-    tokens::{Refusal, Tokens},
+    tokens::{Pass, Refusal, Tokens},
 };
 
 /// `/ws/token`, as it stands when the handshake has been read.
@@ -21,7 +23,7 @@ use crate::{
 pub(crate) enum Door {
     Open {
         via: Via,
-        lasts: Duration,
+        pass: Pass,
     },
     Shut {
         via: Via,
@@ -54,24 +56,34 @@ impl Door {
             None => return Err(BadQuery("`via` must be protocol, query or message".to_owned())),
         };
         Ok(match tokens.check(shown.as_deref()) {
-            Ok(lasts) => Self::Open { via, lasts },
+            Ok(pass) => Self::Open { via, pass },
             Err(refusal) => Self::Shut { via, refusal },
         })
     }
 
-    /// With `via=protocol`, the first subprotocol that is not a token.
+    /// The one that keeps a session; and with `via=protocol`, the first that is not a token.
     pub(crate) fn speaks(&self, protocol: &str) -> bool {
         let via = match self {
             Self::Open { via, .. } | Self::Shut { via, .. } => *via,
             Self::Ask { .. } => Via::Message,
         };
-        via == Via::Protocol && !protocol.starts_with(TOKEN_PREFIX)
+        protocol == PROTOCOL || via == Via::Protocol && !protocol.starts_with(TOKEN_PREFIX)
+    }
+
+    /// Who may have a session behind it: whose token it is.
+    pub(crate) fn guard(self, tokens: &Tokens) -> Result<Guard<'_>, Ending> {
+        let shown = match self {
+            Self::Shut { refusal, .. } => return Err(Ending::close(4401, refusal.sentence())),
+            Self::Open { pass, .. } => Some(Shown::new(pass)),
+            Self::Ask { .. } => None,
+        };
+        Ok(Guard::Tokens { tokens, shown })
     }
 
     pub(crate) async fn serve(self, tokens: &Tokens, socket: &mut Socket) -> Ending {
         let (via, lasts) = match self {
             Self::Shut { refusal, .. } => return Ending::close(4401, refusal.sentence()),
-            Self::Open { via, lasts } => (via, lasts),
+            Self::Open { via, pass } => (via, pass.lasts),
             Self::Ask { within } => match sign_in(tokens, socket, within).await {
                 Ok(lasts) => (Via::Message, lasts),
                 Err(ending) => return ending,
@@ -127,7 +139,7 @@ async fn answer_to(tokens: &Tokens, socket: &mut Socket, token: &str) -> Result<
     if !socket.send_text(answer.to_string()).await {
         return Err(Ending::Over);
     }
-    checked.map_err(|refusal| Ending::close(4401, refusal.sentence()))
+    checked.map(|pass| pass.lasts).map_err(|refusal| Ending::close(4401, refusal.sentence()))
 }
 
 /// The token of `{"type":"auth","token":…}`; anything else is an ordinary message.

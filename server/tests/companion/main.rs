@@ -15,6 +15,7 @@ mod pages;
 mod program;
 mod raw;
 mod sessions;
+mod signed_in;
 mod stopping;
 mod tls;
 mod tokens;

@@ -9,14 +9,14 @@ use crate::{
 };
 
 /// Runs it with either store.
-async fn with_each(words: &[&str], test: impl AsyncFn(Server)) {
+pub(crate) async fn with_each(words: &[&str], test: impl AsyncFn(Server)) {
     test(start(words).await).await;
     let redis = OwnRedis::start();
     let words: Vec<&str> = words.iter().copied().chain(["--store", redis.url().leak()]).collect();
     test(start(&words).await).await;
 }
 
-async fn socket(server: &Server, path: &str) -> Client {
+pub(crate) async fn socket(server: &Server, path: &str) -> Client {
     let client =
         try_open(server, path, &[("sec-websocket-protocol", "everwire.1, chat")]).await.expect("an open socket");
     assert_eq!(client.protocol(), Some("everwire.1"));
@@ -24,14 +24,14 @@ async fn socket(server: &Server, path: &str) -> Client {
 }
 
 /// The next control frame but acknowledgements, which come when they like.
-async fn control(client: &mut Client) -> serde_json::Value {
+pub(crate) async fn control(client: &mut Client) -> serde_json::Value {
     let text = text(client).await;
     let json = text.strip_prefix('\0').unwrap_or_else(|| panic!("{text:?} is no control frame"));
     serde_json::from_str(json).expect("JSON")
 }
 
 /// The next text but acknowledgements.
-async fn text(client: &mut Client) -> String {
+pub(crate) async fn text(client: &mut Client) -> String {
     loop {
         let text = client.text().await;
         if !text.starts_with(ACK) {
@@ -47,12 +47,12 @@ async fn acknowledged(client: &mut Client, count: u64) {
 
 const ACK: &str = "\0{\"type\":\"ack\"";
 
-async fn say(client: &mut Client, json: &str) {
+pub(crate) async fn say(client: &mut Client, json: &str) {
     client.send(Message::text(format!("\0{json}"))).await;
 }
 
 /// A new session: its id.
-async fn begin(client: &mut Client) -> String {
+pub(crate) async fn begin(client: &mut Client) -> String {
     say(client, r#"{"type":"hello"}"#).await;
     let welcome = control(client).await;
     assert_eq!(
@@ -63,12 +63,12 @@ async fn begin(client: &mut Client) -> String {
 }
 
 /// Asks for it again; the welcome.
-async fn resume(client: &mut Client, id: &str, socket: u64, received: u64) -> serde_json::Value {
+pub(crate) async fn resume(client: &mut Client, id: &str, socket: u64, received: u64) -> serde_json::Value {
     say(client, &format!(r#"{{"type":"hello","session":"{id}","socket":{socket},"received":{received}}}"#)).await;
     control(client).await
 }
 
-async fn closes_with(client: &mut Client, code: u16) {
+pub(crate) async fn closes_with(client: &mut Client, code: u16) {
     loop {
         if let Message::Close(frame) = client.data().await {
             return assert_eq!(frame.map(|frame| frame.code.into()), Some(code));

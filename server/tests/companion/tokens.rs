@@ -117,7 +117,7 @@ async fn tokens_are_given_to_pages_that_may_connect_and_to_nobody_under_a_strang
     assert_eq!(get(&server, "/token?ttl=forever", &[]).await.status, 400);
 }
 
-async fn token(server: &Server, ttl: &str) -> String {
+pub(crate) async fn token(server: &Server, ttl: &str) -> String {
     let answer = get(server, &format!("/token?ttl={ttl}"), &[]).await;
     let told: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
     assert!(told["expiresAt"].as_u64().is_some_and(|at| at > 1_700_000_000_000), "{told}");
@@ -128,7 +128,7 @@ async fn refused(server: &Server, path: &str) -> Refused {
     try_open(server, path, &[]).await.err().expect("refused")
 }
 
-fn bearer(token: &str) -> String {
+pub(crate) fn bearer(token: &str) -> String {
     format!("bearer.{}", URL_SAFE_NO_PAD.encode(token))
 }
 
