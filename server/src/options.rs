@@ -109,6 +109,10 @@ Endpoints (README.md describes them all):
   /ws/hello  /ws/chat  /ws/echo  /ws/protocol  /ws/watch?id=ID  /token  /ws/token?via=protocol|query|message
   /ws/fault/close|reset|drop|silent|stall|refuse|slow|flood|panic|text|raw
 
+Sessions:
+  /ws/echo, /ws/chat and /ws/token keep sessions for who offers the subprotocol everwire.1 (PROTOCOL.md). Servers with
+  the same --store redis://… take each other's place: a message is written there before it is acknowledged.
+
 Stops gracefully on Ctrl-C or SIGTERM: every socket is closed with 1001.";
 
 fn seconds(text: &str) -> Result<Duration, String> {
