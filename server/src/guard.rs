@@ -1,5 +1,7 @@
 //! Who may have a session, and until when?
 
+use std::net::IpAddr;
+
 use tokio::time::Instant as Moment;
 
 use crate::{
@@ -48,6 +50,20 @@ impl Guard<'_> {
             Self::Tokens { shown: None, .. } => Err(Ending::close(4401, "sign in first")),
             Self::Tokens { shown: Some(shown), .. } if shown.until <= Moment::now() => Err(expired()),
             Self::Tokens { shown: Some(shown), .. } => Ok(format!("token:{}", shown.name)),
+        }
+    }
+
+    /// Who has too many sessions, if there are too many.
+    pub(crate) fn counted(&self, identity: &str, peer: Option<IpAddr>) -> String {
+        match (self, peer) {
+            (Self::Tokens { .. }, _) => identity.to_owned(),
+            (Self::Anybody, Some(IpAddr::V4(address))) => address.to_string(),
+            // the first half is a household's; whoever has one has the whole other half
+            (Self::Anybody, Some(IpAddr::V6(address))) => match address.to_ipv4_mapped() {
+                Some(address) => address.to_string(),
+                None => format!("{:x}", address.to_bits() >> 64),
+            },
+            (Self::Anybody, None) => "gone".to_owned(), // nobody will hear the welcome
         }
     }
 

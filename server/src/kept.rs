@@ -22,7 +22,7 @@ use crate::{
     closing::Ending,
     guard::{Guard, expired},
     socket::{Payload, Socket},
-    store::{Claim, Claimed, Effect, Held, News, Source, Standing, Store, Trouble},
+    store::{Claim, Claimed, Effect, Held, News, Owner, Source, Standing, Store, Trouble},
 };
 
 /// The subprotocol.
@@ -94,11 +94,12 @@ impl Keeping<'_> {
             Ok(identity) => identity,
             Err(ending) => return ending,
         };
-        let (held, standing, resumed) = match self.claim(&hello, &identity).await {
-            Ok(Some(claimed)) => claimed,
-            Ok(None) => return Ending::close(4501, "another socket of yours is later"),
-            Err(trouble) => return trouble.ending(),
-        };
+        let (held, standing, resumed) =
+            match self.claim(&hello, &identity, &guard.counted(&identity, socket.wire().peer())).await {
+                Ok(Some(claimed)) => claimed,
+                Ok(None) => return Ending::close(4501, "another socket of yours is later"),
+                Err(trouble) => return trouble.ending(),
+            };
         let news = self.store.news(&held);
         // what the client has not received is entered again, as it is read
         let acknowledged = if resumed { hello.received } else { 0 };
@@ -128,7 +129,12 @@ impl Keeping<'_> {
     }
 
     /// The session, where it stands, and whether it is the one that was asked for; none, if this socket is an older one.
-    async fn claim(&self, hello: &Hello, identity: &str) -> Result<Option<(Held, Standing, bool)>, Trouble> {
+    async fn claim(
+        &self,
+        hello: &Hello,
+        identity: &str,
+        counted: &str,
+    ) -> Result<Option<(Held, Standing, bool)>, Trouble> {
         if let Some(id) = &hello.session {
             let claim = Claim { id, identity, source: self.source, socket: hello.socket };
             match self.store.attach(claim).await? {
@@ -139,7 +145,7 @@ impl Keeping<'_> {
                 Claimed::Taken(..) | Claimed::Unknown => {}
             }
         }
-        let (held, standing) = self.store.create(identity, self.source).await?;
+        let (held, standing) = self.store.create(Owner { identity, counted }, self.source).await?;
         Ok(Some((held, standing, false)))
     }
 }

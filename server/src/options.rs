@@ -4,7 +4,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Parser;
 
-use crate::origin::AllowedOrigin;
+use crate::{origin::AllowedOrigin, store::Bounds};
 
 /// The command line, parsed and checked once.
 #[derive(Clone, Debug, Parser)]
@@ -71,6 +71,26 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub session_window: Duration,
 
+    /// Make no more sessions than this in all (1013), wherever their clients are
+    // 10,000: ten times the sockets, for who is away
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub max_sessions: u64,
+
+    /// Nor more than this for one identity, or for one address where nobody signs in
+    // 1000: as many as one may have sockets here; a company behind one address, or a test with a hundred clients
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub max_sessions_each: u64,
+
+    /// Take nothing more that would be answered while a session's client has so many answers unacknowledged
+    // 1024: seconds of a lively connection
+    #[arg(long, value_name = "COUNT", default_value_t = 1_024, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub max_owed: u64,
+
+    /// Keep so many of the chat's messages; who was away for longer is told of a gap
+    // 1024: they are short
+    #[arg(long, value_name = "COUNT", default_value_t = 1_024, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub chat_kept: u64,
+
     /// When the server stops: its clients with a session come back after so many whole seconds at the earliest
     // 1 s: whoever is restarted is back soon
     #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(0..=3600))]
@@ -86,6 +106,16 @@ pub struct Options {
 }
 
 impl Options {
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds {
+            window: self.session_window,
+            owed: self.max_owed,
+            chat: self.chat_kept,
+            sessions: self.max_sessions,
+            of_one: self.max_sessions_each,
+        }
+    }
+
     /// Parses the words that would follow the program's name on a command line.
     pub fn from_words<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Result<Self, clap::Error> {
         let name = OsString::from("everwire-server");

@@ -57,7 +57,7 @@ impl Server {
             Some(Identity { acceptor, certificate }) => (Some(acceptor), Some(certificate)),
             None => (None, None),
         };
-        let store = Store::open(&options.store, options.session_window).await.map_err(StartError::Store)?;
+        let store = Store::open(&options.store, options.bounds()).await.map_err(StartError::Store)?;
         let app = Arc::new(App::new(options, store));
         let places = options.max_connections + BESIDE_SOCKETS;
         app.tasks.spawn(listener::run(Arc::clone(&app), listener, acceptor, places));

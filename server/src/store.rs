@@ -40,12 +40,17 @@ pub(crate) struct Bounds {
     pub(crate) chat: u64,
     /// Beyond so many sessions no other is made.
     pub(crate) sessions: u64,
+    /// Nor beyond so many that are counted as one's.
+    pub(crate) of_one: u64,
 }
 
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { window: Duration::from_secs(60), owed: 1_024, chat: 1_024, sessions: 10_000 }
-    }
+/// Whose a session is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner<'a> {
+    /// Only it may resume it.
+    pub(crate) identity: &'a str,
+    /// Who makes too many: an identity, or an address where nobody signs in.
+    pub(crate) counted: &'a str,
 }
 
 /// Whose entries go to a session's client.
@@ -146,8 +151,7 @@ impl News {
 
 impl Store {
     /// By `--store`.
-    pub(crate) async fn open(place: &str, window: Duration) -> Result<Self, String> {
-        let bounds = Bounds { window, ..Bounds::default() };
+    pub(crate) async fn open(place: &str, bounds: Bounds) -> Result<Self, String> {
         if place == "memory" { Ok(Self::in_memory(bounds)) } else { Self::in_redis(place, bounds).await }
     }
 
@@ -168,12 +172,12 @@ impl Store {
         }
     }
 
-    /// A new session, which belongs to `identity`. It begins where its source ends now.
-    pub(crate) async fn create(&self, identity: &str, source: Source) -> Result<(Held, Standing), Trouble> {
+    /// A new session. It begins where its source ends now.
+    pub(crate) async fn create(&self, owner: Owner<'_>, source: Source) -> Result<(Held, Standing), Trouble> {
         let id = unguessable();
         match self {
-            Self::Memory(memory) => memory.create(id, identity, source),
-            Self::Redis(redis) => redis.create(id, identity, source).await,
+            Self::Memory(memory) => memory.create(id, owner, source),
+            Self::Redis(redis) => redis.create(id, owner, source).await,
         }
     }
 

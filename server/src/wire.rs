@@ -4,6 +4,7 @@
 
 use std::{
     io,
+    net::IpAddr,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -34,6 +35,11 @@ impl Wire {
         // small messages go out at once; without it (on a socket already gone) they would only be late
         let _ = tcp.set_nodelay(true);
         Self { tcp, pace: None, reset_when_dropped: false, _place: place }
+    }
+
+    /// Where the client is, if it is still there.
+    pub(crate) fn peer(&self) -> Option<IpAddr> {
+        self.tcp.peer_addr().ok().map(|address| address.ip())
     }
 
     /// Reads at most so many bytes a second from now on, and lets the kernel hold back the rest early.

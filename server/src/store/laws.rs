@@ -7,7 +7,7 @@ use own_redis::OwnRedis;
 
 use super::*;
 
-const BOUNDS: Bounds = Bounds { window: Duration::from_secs(60), owed: 3, chat: 4, sessions: 5 };
+const BOUNDS: Bounds = Bounds { window: Duration::from_secs(60), owed: 3, chat: 4, sessions: 5, of_one: 5 };
 
 async fn store(redis: &OwnRedis, bounds: Bounds) -> Store {
     Store::in_redis(&redis.url(), bounds).await.expect("it has just said that it is ready")
@@ -18,6 +18,10 @@ async fn with_each(bounds: Bounds, test: impl AsyncFn(Store)) {
     test(Store::in_memory(bounds)).await;
     let redis = OwnRedis::start();
     test(store(&redis, bounds).await).await;
+}
+
+fn of(identity: &str) -> Owner<'_> {
+    Owner { identity, counted: identity }
 }
 
 fn claim<'a>(id: &'a str, identity: &'a str, source: Source, socket: u64) -> Claim<'a> {
@@ -46,7 +50,7 @@ fn tells<const N: usize>(words: [&str; N]) -> Vec<Effect> {
 #[tokio::test]
 async fn what_is_taken_twice_is_answered_once() {
     with_each(BOUNDS, async |store| {
-        let (held, standing) = store.create("", Source::Own).await.expect("there is room");
+        let (held, standing) = store.create(of(""), Source::Own).await.expect("there is room");
         assert_eq!(standing, Standing { received: 0, acknowledged: 0, start: 0, last: 0 });
         assert_eq!(store.take(&held, 1, answers(["a", "b"])).await, Ok(2));
         assert_eq!(store.take(&held, 2, answers(["b", "c"])).await, Ok(3));
@@ -61,7 +65,7 @@ async fn what_is_taken_twice_is_answered_once() {
 async fn bytes_stay_what_they_are() {
     with_each(BOUNDS, async |store| {
         let payload = Payload::Binary(Bytes::from_static(&[0, 255, b'\r', b'\n', 0]));
-        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        let (held, _) = store.create(of(""), Source::Own).await.expect("there is room");
         store.take(&held, 1, vec![Effect::Answer(payload.clone())]).await.expect("it is ours");
         assert_eq!(store.read(&held, 0, 1).await, Ok(vec![(1, payload)]));
     })
@@ -71,7 +75,7 @@ async fn bytes_stay_what_they_are() {
 #[tokio::test]
 async fn nothing_more_is_taken_while_too_much_is_owed() {
     with_each(BOUNDS, async |store| {
-        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        let (held, _) = store.create(of(""), Source::Own).await.expect("there is room");
         assert_eq!(store.take(&held, 1, answers(["1", "2", "3", "4", "5"])).await, Ok(3));
         store.acknowledge(&held, 1).await.expect("it is ours");
         assert_eq!(store.take(&held, 4, answers(["4", "5"])).await, Ok(4));
@@ -83,7 +87,7 @@ async fn nothing_more_is_taken_while_too_much_is_owed() {
 #[tokio::test]
 async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
     with_each(BOUNDS, async |store| {
-        let (first, _) = store.create("john", Source::Own).await.expect("there is room");
+        let (first, _) = store.create(of("john"), Source::Own).await.expect("there is room");
         let mut news = store.news(&first);
         store.take(&first, 1, answers(["a", "b"])).await.expect("it is ours");
         store.acknowledge(&first, 1).await.expect("it is ours");
@@ -105,7 +109,7 @@ async fn who_attaches_goes_on_and_who_had_it_can_do_nothing_more() {
 #[tokio::test]
 async fn a_session_is_found_by_its_id_its_owner_and_its_purpose_only() {
     with_each(BOUNDS, async |store| {
-        let (held, _) = store.create("john", Source::Own).await.expect("there is room");
+        let (held, _) = store.create(of("john"), Source::Own).await.expect("there is room");
         for (id, identity, source) in [
             (held.id.as_str(), "jack", Source::Own),
             (&held.id, "john", Source::Chat),
@@ -125,7 +129,7 @@ async fn a_session_is_found_by_its_id_its_owner_and_its_purpose_only() {
 async fn a_member_of_the_chat_reads_from_where_it_came_in_and_knows_what_it_missed() {
     with_each(BOUNDS, async |store| {
         assert_eq!(store.tell(Bytes::from_static(b"before")).await, Ok(1));
-        let (held, standing) = store.create("", Source::Chat).await.expect("there is room");
+        let (held, standing) = store.create(of(""), Source::Chat).await.expect("there is room");
         assert_eq!(standing.start, 1);
         let mut news = store.news(&held);
         assert_eq!(store.take(&held, 1, tells(["a", "b"])).await, Ok(2));
@@ -144,14 +148,14 @@ async fn a_member_of_the_chat_reads_from_where_it_came_in_and_knows_what_it_miss
 async fn a_session_that_was_left_is_gone_after_its_window_and_makes_room() {
     let bounds = Bounds { window: Duration::from_millis(50), sessions: 2, ..BOUNDS };
     with_each(bounds, async |store| {
-        let (held, _) = store.create("", Source::Own).await.expect("there is room");
-        let (later, _) = store.create("", Source::Own).await.expect("there is room");
-        assert_eq!(store.create("", Source::Own).await, Err(Trouble::Full));
+        let (held, _) = store.create(of(""), Source::Own).await.expect("there is room");
+        let (later, _) = store.create(of(""), Source::Own).await.expect("there is room");
+        assert_eq!(store.create(of(""), Source::Own).await, Err(Trouble::Full));
         store.leave(&held, Duration::ZERO).await.expect("it is ours");
         store.leave(&later, Duration::from_secs(60)).await.expect("it is ours");
         tokio::time::sleep(bounds.window * 2).await; // it is time that is tried here
         assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
-        store.create("", Source::Own).await.expect("there is room again");
+        store.create(of(""), Source::Own).await.expect("there is room again");
         assert!(
             taken(store.attach(claim(&later.id, "", Source::Own, 2)).await).is_some(),
             "its window was to begin later"
@@ -161,9 +165,25 @@ async fn a_session_that_was_left_is_gone_after_its_window_and_makes_room() {
 }
 
 #[tokio::test]
+async fn who_makes_too_many_leaves_room_for_others_and_has_some_again_when_one_is_forgotten() {
+    let bounds = Bounds { of_one: 2, ..BOUNDS };
+    with_each(bounds, async |store| {
+        let (first, _) = store.create(of("john"), Source::Own).await.expect("there is room");
+        store.create(of("john"), Source::Chat).await.expect("there is room");
+        assert_eq!(store.create(of("john"), Source::Own).await, Err(Trouble::Full));
+        store.create(of("jack"), Source::Own).await.expect("there is room for him");
+        let (first, _) = taken(store.attach(claim(&first.id, "john", Source::Own, 2)).await).expect("it is no new one");
+        assert_eq!(store.create(of("john"), Source::Own).await, Err(Trouble::Full));
+        store.forget(&first).await.expect("it is ours");
+        store.create(of("john"), Source::Own).await.expect("there is room again");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_forgotten_is_gone_at_once() {
     with_each(BOUNDS, async |store| {
-        let (held, _) = store.create("", Source::Own).await.expect("there is room");
+        let (held, _) = store.create(of(""), Source::Own).await.expect("there is room");
         store.take(&held, 1, answers(["a"])).await.expect("it is ours");
         store.forget(&held).await.expect("it is ours");
         assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
@@ -176,7 +196,7 @@ async fn what_is_forgotten_is_gone_at_once() {
 async fn servers_with_one_redis_take_each_others_place_and_tell_each_other() {
     let redis = OwnRedis::start();
     let (one, other) = (store(&redis, BOUNDS).await, store(&redis, BOUNDS).await);
-    let (held, _) = one.create("", Source::Chat).await.expect("there is room");
+    let (held, _) = one.create(of(""), Source::Chat).await.expect("there is room");
     let mut news = one.news(&held);
     other.tell(Bytes::from_static(b"hi")).await.expect("anybody may");
     news.changed().await;
@@ -193,7 +213,7 @@ async fn servers_with_one_redis_take_each_others_place_and_tell_each_other() {
 async fn a_redis_that_has_gone_is_said_to_be_away() {
     let redis = OwnRedis::start();
     let store = store(&redis, BOUNDS).await;
-    let (held, _) = store.create("", Source::Own).await.expect("there is room");
+    let (held, _) = store.create(of(""), Source::Own).await.expect("there is room");
     drop(redis);
     assert!(matches!(store.take(&held, 1, answers(["a"])).await, Err(Trouble::Away(_))));
 }
@@ -203,7 +223,7 @@ async fn a_redis_that_has_gone_is_said_to_be_away() {
 async fn both_answer_alike_whatever_is_asked() {
     let redis = OwnRedis::start();
     for seed in 0..SEEDS {
-        let bounds = Bounds { sessions: 1 << 20, ..BOUNDS };
+        let bounds = Bounds { sessions: 1 << 20, of_one: 1 << 20, ..BOUNDS };
         let stores = [Store::in_memory(bounds), store(&redis, bounds).await];
         let offset = stores[1].tell(Bytes::new()).await.expect("anybody may"); // the chat of the seeds before
         let mut answers = Vec::new();
@@ -233,7 +253,7 @@ async fn story(store: &Store, seed: u64, offset: u64) -> Vec<String> {
         let [source, other] = if upto(2) == 0 { [Source::Own, Source::Chat] } else { [Source::Chat, Source::Own] };
         let owner = if upto(2) == 0 { "john" } else { "jack" };
         if sessions.is_empty() || upto(8) == 0 {
-            let (held, Standing { start, .. }) = store.create(owner, source).await.expect("there is room");
+            let (held, Standing { start, .. }) = store.create(of(owner), source).await.expect("there is room");
             said.push(format!("{step}: from {}", start.saturating_sub(offset)));
             sessions.push((held, owner));
             continue;

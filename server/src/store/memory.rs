@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Source, Standing, Trouble};
+use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Owner, Source, Standing, Trouble};
 use crate::socket::Payload;
 
 #[derive(Debug)]
@@ -30,6 +30,7 @@ struct Kept {
 #[derive(Debug)]
 struct Session {
     identity: String,
+    counted: String,
     source: Source,
     epoch: u64,
     sockets: u64,
@@ -54,14 +55,16 @@ impl Memory {
         Self { bounds, kept: Mutex::default() }
     }
 
-    pub(super) fn create(&self, id: String, identity: &str, source: Source) -> Result<(Held, Standing), Trouble> {
+    pub(super) fn create(&self, id: String, owner: Owner<'_>, source: Source) -> Result<(Held, Standing), Trouble> {
         let mut kept = self.kept();
         kept.forget_expired(self.bounds.window);
-        if kept.sessions.len() as u64 >= self.bounds.sessions {
+        let of_one = kept.sessions.values().filter(|session| session.counted == owner.counted).count() as u64;
+        if kept.sessions.len() as u64 >= self.bounds.sessions || of_one >= self.bounds.of_one {
             return Err(Trouble::Full);
         }
         let session = Session {
-            identity: identity.to_owned(),
+            identity: owner.identity.to_owned(),
+            counted: owner.counted.to_owned(),
             source,
             epoch: 1,
             sockets: 1,

@@ -22,7 +22,7 @@ use redis::{
 };
 use tokio::sync::watch;
 
-use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Source, Standing, Trouble};
+use super::{Bounds, Claim, Claimed, Effect, Entry, Held, News, Owner, Source, Standing, Trouble};
 use crate::socket::Payload;
 
 pub(crate) struct Redis {
@@ -63,6 +63,11 @@ fn own_key(id: &str) -> String {
     format!("everwire:own:{id}")
 }
 
+/// Who counts for one, by expiry. Each session has the name of its own, for the scripts.
+fn sessions_of(counted: &str) -> String {
+    format!("{SESSIONS}:{counted}")
+}
+
 impl Redis {
     pub(super) async fn connect(url: &str, bounds: Bounds) -> Result<Self, String> {
         let failed = |error: RedisError| format!("--store: {error}");
@@ -85,10 +90,16 @@ impl Redis {
         Ok(Self { bounds, connection, scripts: Scripts::new(), listeners })
     }
 
-    pub(super) async fn create(&self, id: String, identity: &str, source: Source) -> Result<(Held, Standing), Trouble> {
+    pub(super) async fn create(
+        &self,
+        id: String,
+        owner: Owner<'_>,
+        source: Source,
+    ) -> Result<(Held, Standing), Trouble> {
         let mut script = self.scripts.create.key(session_key(&id));
-        script.key(CHAT_LAST).key(SESSIONS);
-        script.arg(&id).arg(identity).arg(source.word()).arg(millis(self.life())).arg(self.bounds.sessions);
+        script.key(CHAT_LAST).key(SESSIONS).key(sessions_of(owner.counted));
+        script.arg(&id).arg(owner.identity).arg(source.word()).arg(millis(self.life())).arg(self.bounds.sessions);
+        script.arg(self.bounds.of_one);
         match self.run::<i64>(&script).await? {
             -1 => Err(Trouble::Full),
             start => {

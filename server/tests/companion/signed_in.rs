@@ -104,6 +104,24 @@ async fn a_renewal_for_somebody_else_is_4403() {
     .await;
 }
 
+#[tokio::test]
+async fn sessions_are_counted_by_identity_or_by_address_where_nobody_signs_in() {
+    with_each(&["--max-sessions-each", "1"], async |server| {
+        for name in ["john", "jack"] {
+            let token = token(&server, &format!("60&for={name}")).await;
+            begin(&mut signed_in(&server, &token).await).await;
+            let mut second = signed_in(&server, &token).await;
+            say(&mut second, r#"{"type":"hello"}"#).await;
+            closes_with(&mut second, 1013).await;
+        }
+        begin(&mut socket(&server, "/ws/echo").await).await;
+        let mut second = socket(&server, "/ws/chat").await;
+        say(&mut second, r#"{"type":"hello"}"#).await;
+        closes_with(&mut second, 1013).await;
+    })
+    .await;
+}
+
 async fn signed_in(server: &Server, token: &str) -> Client {
     let mut client = socket(server, BY_MESSAGE).await;
     authenticate(&mut client, token).await;

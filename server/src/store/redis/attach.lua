@@ -9,7 +9,11 @@ local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 local now = redis.call('TIME')
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
-redis.call('ZADD', KEYS[3], now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[5], ARGV[1])
+local expiry = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[5]
+local of_one = redis.call('HGET', KEYS[1], 'counted')
+redis.call('ZADD', KEYS[3], expiry, ARGV[1])
+redis.call('ZADD', of_one, expiry, ARGV[1])
+if redis.call('PTTL', of_one) < tonumber(ARGV[5]) then redis.call('PEXPIRE', of_one, ARGV[5]) end
 redis.call('PUBLISH', ARGV[6], ARGV[1])
 local last = tonumber(session[6])
 if ARGV[3] == 'chat' then last = tonumber(redis.call('GET', KEYS[4]) or '0') end

@@ -3,5 +3,9 @@ if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return false end
 local now = redis.call('TIME')
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
-redis.call('ZADD', KEYS[3], now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3], ARGV[1])
+local expiry = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3]
+local of_one = redis.call('HGET', KEYS[1], 'counted')
+redis.call('ZADD', KEYS[3], expiry, ARGV[1])
+redis.call('ZADD', of_one, expiry, ARGV[1])
+if redis.call('PTTL', of_one) < tonumber(ARGV[3]) then redis.call('PEXPIRE', of_one, ARGV[3]) end
 return true
