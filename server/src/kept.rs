@@ -389,6 +389,8 @@ impl Trouble {
     fn ending(&self) -> Ending {
         match self {
             Self::Lost => Ending::close(4501, "the session lives on another socket"),
+            // as counts that cannot be joined: the client comes back without it, and tells what it does not know
+            Self::Gone => Ending::close(4409, "the session is unknown"),
             Self::Away(_) => Ending::close(1013, "the store cannot be reached"),
             Self::Full => Ending::close(1013, "too many sessions"),
         }

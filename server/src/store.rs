@@ -118,8 +118,10 @@ pub(crate) enum Effect {
 /// Why an operation was not done.
 #[derive(Debug, Clone, Eq, PartialEq)]
 pub(crate) enum Trouble {
-    /// Another socket or server has the session, or it has expired.
+    /// Another socket or server has the session.
     Lost,
+    /// There is no such session: it has expired, was forgotten, or the store may have lost what it had said.
+    Gone,
     /// The store cannot be reached; whether it was done is not known.
     Away(String),
     /// Too many sessions.

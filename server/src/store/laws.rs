@@ -187,7 +187,7 @@ async fn what_is_forgotten_is_gone_at_once() {
         store.take(&held, 1, answers(["a"])).await.expect("it is ours");
         store.forget(&held).await.expect("it is ours");
         assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
-        assert_eq!(store.take(&held, 2, answers(["b"])).await, Err(Trouble::Lost));
+        assert_eq!(store.take(&held, 2, answers(["b"])).await, Err(Trouble::Gone));
     })
     .await;
 }
@@ -216,6 +216,24 @@ async fn a_redis_that_has_gone_is_said_to_be_away() {
     let (held, _) = store.create(of(""), Source::Own).await.expect("there is room");
     drop(redis);
     assert!(matches!(store.take(&held, 1, answers(["a"])).await, Err(Trouble::Away(_))));
+}
+
+#[tokio::test]
+async fn a_redis_that_starts_again_from_an_older_file_knows_no_session() {
+    let mut redis = OwnRedis::start();
+    let before = store(&redis, BOUNDS).await;
+    let (held, _) = before.create(of(""), Source::Own).await.expect("there is room");
+    let (other, _) = before.create(of(""), Source::Own).await.expect("there is room");
+    assert_eq!(before.take(&held, 1, answers(["a"])).await, Ok(1));
+    redis.save();
+    assert_eq!(before.take(&held, 2, answers(["b"])).await, Ok(2));
+    redis.restart();
+    let store = store(&redis, BOUNDS).await;
+    assert_eq!(store.take(&held, 2, answers(["b again"])).await, Err(Trouble::Gone));
+    assert_eq!(store.read(&held, 0, 1).await, Err(Trouble::Gone));
+    assert_eq!(store.acknowledge(&held, 1).await, Err(Trouble::Gone));
+    assert_eq!(store.attach(claim(&held.id, "", Source::Own, 2)).await, Ok(Claimed::Unknown));
+    assert_eq!(store.stay(&other).await, Err(Trouble::Gone), "although nothing of it was lost: nobody can know");
 }
 
 /// The same steps, chosen by chance, in both: whatever one answers the other does.

@@ -182,7 +182,8 @@ impl Memory {
 
 /// The session, as long as nobody else has it.
 fn of<'a>(sessions: &'a mut HashMap<String, Session>, held: &Held) -> Result<&'a mut Session, Trouble> {
-    sessions.get_mut(&held.id).filter(|session| session.epoch == held.epoch).ok_or(Trouble::Lost)
+    let session = sessions.get_mut(&held.id).ok_or(Trouble::Gone)?;
+    if session.epoch == held.epoch { Ok(session) } else { Err(Trouble::Lost) }
 }
 
 impl Kept {

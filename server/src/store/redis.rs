@@ -36,6 +36,7 @@ struct Scripts {
     create: Script,
     attach: Script,
     take: Script,
+    read: Script,
     acknowledge: Script,
     live: Script,
     forget: Script,
@@ -139,7 +140,11 @@ impl Redis {
             };
             script.arg(kind).arg(&bytes[..]);
         }
-        let taken = u64::try_from(self.run::<i64>(&script).await?).map_err(|_| Trouble::Lost)?;
+        let taken = match self.run::<i64>(&script).await? {
+            -2 => return Err(Trouble::Gone),
+            -1 => return Err(Trouble::Lost),
+            taken => taken.unsigned_abs(),
+        };
         if is_answered {
             self.listeners.tell(&held.id); // only we have it: nobody else wants to know
         }
@@ -148,9 +153,10 @@ impl Redis {
 
     pub(super) async fn read(&self, held: &Held, after: u64, most: usize) -> Result<Vec<Entry>, Trouble> {
         let key = if held.source == Source::Chat { CHAT.to_owned() } else { own_key(&held.id) };
-        let mut range = redis::cmd("XRANGE");
-        range.arg(key).arg(format!("{}-0", after + 1)).arg("+").arg("COUNT").arg(most);
-        let found: Vec<Found> = range.query_async(&mut self.connection.clone()).await.map_err(away)?;
+        let mut script = self.scripts.read.key(session_key(&held.id));
+        script.key(key).arg(held.epoch).arg(after).arg(most);
+        let (stands, found): (i64, Vec<Found>) = self.run(&script).await?;
+        done(stands)?;
         found.into_iter().map(entry).collect()
     }
 
@@ -199,11 +205,20 @@ impl Redis {
     }
 
     async fn do_once(&self, script: &ScriptInvocation<'_>) -> Result<(), Trouble> {
-        if self.run::<bool>(script).await? { Ok(()) } else { Err(Trouble::Lost) }
+        done(self.run(script).await?)
     }
 
     async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Trouble> {
         script.invoke_async(&mut self.connection.clone()).await.map_err(away)
+    }
+}
+
+/// By what standing.lua says.
+fn done(stands: i64) -> Result<(), Trouble> {
+    match stands {
+        1 => Ok(()),
+        0 => Err(Trouble::Lost),
+        _ => Err(Trouble::Gone),
     }
 }
 
@@ -229,13 +244,17 @@ fn entry((id, fields): Found) -> Result<Entry, Trouble> {
 impl Scripts {
     fn new() -> Self {
         Self {
-            create: Script::new(include_str!("redis/create.lua")),
-            attach: Script::new(include_str!("redis/attach.lua")),
-            take: Script::new(include_str!("redis/take.lua")),
-            acknowledge: Script::new(include_str!("redis/acknowledge.lua")),
-            live: Script::new(include_str!("redis/live.lua")),
-            forget: Script::new(include_str!("redis/forget.lua")),
-            tell: Script::new(include_str!("redis/tell.lua")),
+            create: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/create.lua"))),
+            attach: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/attach.lua"))),
+            read: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/read.lua"))),
+            take: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/take.lua"))),
+            acknowledge: Script::new(concat!(
+                include_str!("redis/standing.lua"),
+                include_str!("redis/acknowledge.lua")
+            )),
+            live: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/live.lua"))),
+            forget: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/forget.lua"))),
+            tell: Script::new(concat!(include_str!("redis/standing.lua"), include_str!("redis/tell.lua"))),
         }
     }
 }

@@ -306,6 +306,18 @@ async fn without_its_store_a_session_waits_and_nothing_is_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_store_that_was_replaced_knows_no_session_and_says_so_to_who_has_one() {
+    let mut redis = OwnRedis::start();
+    let server = start(&["--store", &redis.url()]).await;
+    let mut client = socket(&server, "/ws/echo").await;
+    let id = begin(&mut client).await;
+    redis.restart();
+    closes_with(&mut client, 4409).await;
+    let mut client = socket(&server, "/ws/echo").await;
+    assert_eq!(resume(&mut client, &id, 2, 0).await["resumed"], false);
+}
+
+#[tokio::test]
 async fn who_asks_for_no_session_has_none() {
     with_each(&[], async |server| {
         let mut client = open(&server, "/ws/echo").await;

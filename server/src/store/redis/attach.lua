@@ -1,8 +1,8 @@
 -- KEYS: session, its own source, all sessions by expiry, the chat's last number.
 -- ARGV: id, identity, source, socket, life in ms, channel.
 -- Its epoch, received, acknowledged, start and its source's last number; or the socket that has it, which is a later one; or nothing.
-local session = redis.call('HMGET', KEYS[1], 'identity', 'source', 'received', 'acknowledged', 'start', 'own', 'sockets')
-if session[1] ~= ARGV[2] or session[2] ~= ARGV[3] then return {} end
+local session = redis.call('HMGET', KEYS[1], 'identity', 'source', 'received', 'acknowledged', 'start', 'own', 'sockets', 'incarnation')
+if session[1] ~= ARGV[2] or session[2] ~= ARGV[3] or session[8] ~= incarnation() then return {} end
 if tonumber(ARGV[4]) <= tonumber(session[7]) then return { tonumber(session[7]) } end
 redis.call('HSET', KEYS[1], 'sockets', ARGV[4])
 local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)

@@ -1,5 +1,6 @@
--- KEYS: session, its own source, all sessions by expiry. ARGV: id, epoch, how much longer it lives in ms. Whether it was done.
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] then return false end
+-- KEYS: session, its own source, all sessions by expiry. ARGV: id, epoch, how much longer it lives in ms. Its standing: 1 if it was done.
+local stands = standing(KEYS[1], ARGV[2])
+if stands < 1 then return stands end
 local now = redis.call('TIME')
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
@@ -8,4 +9,4 @@ local of_one = redis.call('HGET', KEYS[1], 'counted')
 redis.call('ZADD', KEYS[3], expiry, ARGV[1])
 redis.call('ZADD', of_one, expiry, ARGV[1])
 if redis.call('PTTL', of_one) < tonumber(ARGV[3]) then redis.call('PEXPIRE', of_one, ARGV[3]) end
-return true
+return 1

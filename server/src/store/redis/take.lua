@@ -1,9 +1,10 @@
 -- KEYS: session, its own source, the chat, the chat's last number.
 -- ARGV: epoch, number of the first message, most that is owed, most of the chat, channel, then kind and payload of each effect.
--- How many messages have been taken altogether, or -1: another has the session.
-local session = redis.call('HMGET', KEYS[1], 'epoch', 'received', 'acknowledged', 'own')
-if session[1] ~= ARGV[1] then return -1 end
-local received, own = tonumber(session[2]), tonumber(session[4])
+-- How many messages have been taken altogether, or -1: another has the session; or -2: there is none.
+local stands = standing(KEYS[1], ARGV[1])
+if stands < 1 then return stands - 1 end
+local session = redis.call('HMGET', KEYS[1], 'received', 'acknowledged', 'own')
+local received, own = tonumber(session[1]), tonumber(session[3])
 local told
 for at = 6, #ARGV, 2 do
   local number, kind = tonumber(ARGV[2]) + (at - 6) / 2, ARGV[at]
@@ -13,7 +14,7 @@ for at = 6, #ARGV, 2 do
       redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[4], last .. '-0', 'text', ARGV[at + 1])
       told = true
     else
-      if own - session[3] >= tonumber(ARGV[3]) then break end
+      if own - session[2] >= tonumber(ARGV[3]) then break end
       own = own + 1
       redis.call('XADD', KEYS[2], own .. '-0', kind, ARGV[at + 1])
     end
