@@ -100,6 +100,10 @@ impl Keeping<'_> {
                 Ok(None) => return Ending::close(4501, "another socket of yours is later"),
                 Err(trouble) => return trouble.ending(),
             };
+        // who says hello has these, and may have nothing further to acknowledge: a full store would stay so
+        if resumed && let Err(trouble) = self.store.acknowledge(&held, hello.received).await {
+            return trouble.ending();
+        }
         let news = self.store.news(&held);
         // what the client has not received is entered again, as it is read
         let acknowledged = if resumed { hello.received } else { 0 };

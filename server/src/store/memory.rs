@@ -108,7 +108,9 @@ impl Memory {
                 continue;
             }
             match effect {
-                Effect::Answer(_) if session.own.last().saturating_sub(session.acknowledged) >= self.bounds.owed => break,
+                Effect::Answer(_) if session.own.last().saturating_sub(session.acknowledged) >= self.bounds.owed => {
+                    break;
+                }
                 Effect::Answer(payload) => {
                     session.own.put(payload, u64::MAX);
                     session.news.send_replace(());

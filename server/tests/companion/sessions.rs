@@ -111,6 +111,24 @@ async fn a_cut_in_both_directions_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_hello_has_received_makes_room_like_an_acknowledgement() {
+    with_each(&[], async |server| {
+        let mut client = socket(&server, "/ws/echo").await;
+        let id = begin(&mut client).await;
+        for number in 1..=1_024 {
+            client.send(Message::text(format!("{number}"))).await;
+            assert_eq!(text(&mut client).await, format!("{number}"));
+        }
+        drop(client); // none of these was acknowledged, and the store owes no more
+        let mut client = socket(&server, "/ws/echo").await;
+        assert_eq!(resume(&mut client, &id, 2, 1_024).await["received"], 1_024);
+        client.send(Message::text("one more")).await;
+        assert_eq!(text(&mut client).await, "one more");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_nobody_knows_is_a_new_session_and_all_reasons_look_alike() {
     with_each(&[], async |server| {
         let mut chat = socket(&server, "/ws/chat").await;
