@@ -14,13 +14,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openBrowser } from "../webdriver/browser.mjs";
 import { startServer } from "../webdriver/server.mjs";
-import { until } from "../webdriver/until.mjs";
 import { KINDS, chanceOf } from "./faults.mjs";
 import { Machines } from "./machines.mjs";
 import { meanSize } from "./page/messages.js";
 import { Proxy } from "./proxy.mjs";
 import { startRedis } from "./redis.mjs";
 import { faulty, lines } from "./report.mjs";
+import { Tabs } from "./tabs.mjs";
 import { Watch } from "./watch.mjs";
 
 const { values } = parseArgs({
@@ -35,7 +35,7 @@ const { values } = parseArgs({
 
 /** `each`: so many faults of each kind there are at least; they are planned for a half more. */
 const FORMS = {
-  long: { clients: 100, messages: 10_000, each: 1_000, kills: 60 },
+  long: { clients: 100, messages: 10_000, each: 400, kills: 60 },
   short: { clients: 10, messages: 1_000, each: 12, kills: 12 },
 };
 const form = values.short ? FORMS.short : FORMS.long;
@@ -44,6 +44,7 @@ const seed = Number(values.seed ?? randomInt(2 ** 31));
 
 const browser = await openBrowser();
 const pages = await startServer({ pages: fileURLToPath(new URL("page", import.meta.url)) });
+const tabs = new Tabs(browser);
 const results = [];
 try {
   for (const arm of values.arm) results.push(await underFire(arm));
@@ -60,32 +61,39 @@ async function underFire(arm) {
   const redis = await startRedis();
   const machines = await Machines.start(redis.url);
   const proxy = new Proxy(machines.ports);
-  const bytes = plan.messages * meanSize() * 2;
-  const gap = (bytes * plan.clients) / (plan.each * 1.5 * KINDS.length);
-  const roads = [];
-  for (let client = 0; client < plan.clients; client += 1) roads.push(await proxy.roads(seed, client, gap));
-  const urls = roads.map((ports) => ports.map((port) => `ws://127.0.0.1:${port}/ws/echo`));
-  await browser.driver.get(pages.url);
-  await until("the page is there", () => browser.run(() => "chaos" in globalThis));
-  await browser.run((...all) => chaos.begin(...all), [arm, plan.messages, urls]);
-  const watch = new Watch(arm, () => browser.run(() => chaos.standing()));
+  try {
+    const bytes = plan.messages * meanSize() * 2;
+    const gap = (bytes * plan.clients) / (plan.each * 1.5 * KINDS.length);
+    const roads = [];
+    for (let client = 0; client < plan.clients; client += 1) roads.push(await proxy.roads(seed, client, gap));
+    const urls = roads.map((ports) => ports.map((port) => `ws://127.0.0.1:${port}/ws/echo`));
+    await tabs.open(pages.url, plan.clients);
+    await tabs.begin(arm, plan.messages, urls);
+    const result = await followed(arm, machines);
+    return { arm, ...result, lost: result.sent - result.seen, faults: { ...proxy.done, kill: machines.kills } };
+  } finally {
+    proxy.close();
+    await machines.stop();
+    redis.stop();
+  }
+}
+
+/** Lets everybody send, kills the servers meanwhile, and waits for the last message of each. */
+async function followed(arm, machines) {
+  const watch = new Watch(arm, () => tabs.standing());
   const chance = chanceOf(seed, -1);
   for (let kill = 1; kill <= plan.kills; kill += 1) {
-    // the next part of the messages, and a kill somewhere within it
-    const upTo = Math.floor((plan.messages * kill) / plan.kills);
-    const from = Math.floor((plan.messages * (kill - 1)) / plan.kills);
-    await browser.run((upTo) => chaos.allow(upTo), [upTo]);
-    const point = plan.clients * (from + (upTo - from) * chance() * 0.8);
+    // a kill somewhere within each part of the messages; nobody may be further than in the next one
+    const part = plan.messages / plan.kills;
+    await tabs.allow(Math.floor(part * Math.min(kill + 1, plan.kills)));
+    const point = plan.clients * part * (kill - 1 + chance());
     await watch.until((standing) => standing.highest >= point, { orIdle: true });
     await machines.killNext();
   }
   await watch.until(({ sent }) => sent === plan.clients * plan.messages);
-  await browser.run(() => chaos.finish());
+  await tabs.finish();
   const standing = await watch.until(({ isOver }) => isOver === plan.clients);
   const { seconds } = watch;
-  const stuck = watch.hasGivenUp ? await browser.run(() => chaos.stuck()) : [];
-  proxy.close();
-  await machines.stop();
-  redis.stop();
-  return { arm, ...standing, lost: standing.sent - standing.seen, faults: { ...proxy.done, kill: machines.kills }, seconds, stuck };
+  const stuck = watch.hasGivenUp ? await tabs.stuck() : [];
+  return { ...standing, seconds, stuck };
 }

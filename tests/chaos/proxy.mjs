@@ -99,7 +99,7 @@ class Link {
       case "reset":
         return this.reset();
       case "truncate":
-        lane.to.write(bytes.subarray(0, half));
+        lane.passAtOnce(bytes.subarray(0, half));
         return this.#end();
       case "delay":
         for (const each of [this.up, this.down]) each.delay(fate);
@@ -167,7 +167,13 @@ class Lane {
     if (this.isOver) return;
     if (this.#late.length === 0 && performance.now() >= this.#slow.until) return this.#write(bytes);
     this.#late.push(bytes);
-    setTimeout(() => this.#write(this.#late.shift()), this.#slow.each);
+    setTimeout(() => this.#late.length > 0 && this.#write(this.#late.shift()), this.#slow.each);
+  }
+
+  /** After what is late, so that nothing is missing before it. */
+  passAtOnce(bytes) {
+    for (const each of [...this.#late, bytes]) this.#write(each);
+    this.#late = [];
   }
 
   delay({ lasts, each }) {

@@ -41,6 +41,8 @@ function inTurn(urls) {
 
 /** One client, and what it saw. */
 class Witness {
+  /** Its number. */
+  client;
   sent = 0;
   /** Different ones that came back, the highest of them, and what should not have been. */
   seen = 0;
@@ -53,22 +55,22 @@ class Witness {
   resumed = 0;
   isOver = false;
   troubles = [];
-  #client;
+  #speaker;
   #arm;
-  #number;
   #came;
   #sending = Promise.resolve();
   #isAtLast = false;
+  #latest = 0;
 
-  constructor(number, messages, arm, urls) {
-    this.#number = number;
+  constructor(client, messages, arm, urls) {
+    this.client = client;
     this.#came = new Uint8Array(messages + 1);
     this.#arm = arms[arm];
-    this.#client = this.#arm.open({
+    this.#speaker = this.#arm.open({
       urls,
       onMessage: (data) => this.#onMessage(data),
       onOpen: (resumed) => this.#onOpen(resumed),
-      onTrouble: (what) => this.isOver || this.troubles.push(`client ${number}: ${what}`),
+      onTrouble: (what) => this.#tell(what),
     });
   }
 
@@ -77,7 +79,7 @@ class Witness {
     this.#sending = this.#sending.then(async () => {
       while (this.sent < upTo) {
         this.sent += 1;
-        await this.#client.send(message(this.#number, this.sent));
+        await this.#speaker.send(message(this.client, this.sent));
       }
     });
     return this.#sending;
@@ -87,7 +89,7 @@ class Witness {
   sayLast() {
     this.#sending = this.#sending.then(() => {
       this.#isAtLast = true;
-      return this.#client.send(LAST);
+      return this.#speaker.send(LAST);
     });
     return this.#sending;
   }
@@ -96,19 +98,25 @@ class Witness {
     this.opened += 1;
     if (resumed) this.resumed += 1;
     if (!this.#arm.keeps) return void (this.#isAtLast && tried(this, this.sayLast()));
-    if (resumed === undefined) this.troubles.push(`client ${this.#number}: this package knows no sessions`);
-    if (!resumed && this.opened > 1) this.troubles.push(`client ${this.#number}: a new session`);
+    if (resumed === undefined) this.#tell("this package knows no sessions");
+    if (!resumed && this.opened > 1) this.#tell("a new session");
+  }
+
+  #tell(what) {
+    if (!this.isOver) this.troubles.push(`client ${this.client}, after ${Math.round(performance.now())} ms: ${what}`);
   }
 
   #onMessage(data) {
     if (data === LAST) {
       if (this.isOver) return void (this.doubled += this.#arm.keeps ? 1 : 0);
       this.isOver = true;
-      this.#client.close();
+      this.#speaker.close();
       return;
     }
-    const number = numberOf(this.#number, data);
+    const number = numberOf(this.client, data);
     if (!number) return void (this.garbled += 1);
+    if (this.#arm.keeps && number !== this.#latest + 1) this.#tell(`${number} came after ${this.#latest}, on socket ${this.opened}`);
+    this.#latest = number;
     if (this.#came[number]) return void (this.doubled += 1);
     this.#came[number] = 1;
     this.seen += 1;
@@ -125,9 +133,9 @@ const LAST = "that was all";
 let witnesses = [];
 
 globalThis.chaos = {
-  /** `urls`: for each client a list. */
-  begin(arm, messages, urls) {
-    witnesses = urls.map((urls, number) => new Witness(number, messages, arm, urls));
+  /** `urls`: for each client a list; `first` is the number of the first. */
+  begin(arm, messages, urls, first) {
+    witnesses = urls.map((urls, index) => new Witness(first + index, messages, arm, urls));
   },
 
   /** Each client may have sent so many. */
@@ -147,5 +155,5 @@ globalThis.chaos = {
   },
 
   /** Who is not through, and how far. */
-  stuck: () => witnesses.flatMap(({ isOver, sent, seen, highest, opened }, client) => (isOver ? [] : { client, sent, seen, highest, opened })),
+  stuck: () => witnesses.filter(({ isOver }) => !isOver).map(({ client, sent, seen, highest, opened }) => ({ client, sent, seen, highest, opened })),
 };
