@@ -3,7 +3,7 @@
 // `cargo xtask chaos` runs this with Chromium's driver and the server:
 //
 //   EVERWIRE_BROWSER=chromium EVERWIRE_WEBDRIVER=http://127.0.0.1:4444 EVERWIRE_SERVER=target/release/everwire-server \
-//     node tests/chaos/main.mjs [--short] [--arm session] [--arm "by hand"] [--arm plain] [--seed N] [--clients N] [--messages N]
+//     node tests/chaos/main.mjs [--short] [--arm session] [--arm by-hand] [--arm plain] [--seed N] [--clients N] [--messages N]
 //
 // A page has many clients, each of which sends numbered messages to an echo. Between them and two servers, which share one
 // Redis, is a proxy that breaks their connections; the servers are killed and started again in turn. It fails when an arm

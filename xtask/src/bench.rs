@@ -54,7 +54,7 @@ fn needs(browsers: &[Browser]) -> Vec<Need> {
 }
 
 /// As fast as it can be: it is part of what is measured.
-fn build_server() -> Outcome<PathBuf> {
+pub(crate) fn build_server() -> Outcome<PathBuf> {
     let mut task = Task::begin("bench server", "the companion server, optimised")?;
     let target = places::root().join("target/bench/server");
     let cargo = Program::new("cargo").args(["build", "--release", "--package", "everwire-server", "--target-dir"]);

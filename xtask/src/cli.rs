@@ -2,6 +2,7 @@
 
 use crate::bench;
 use crate::browsers::Browser;
+use crate::chaos::{self, Arm, Form};
 use crate::package::Build;
 use crate::release::When;
 use crate::test::{Choice, Step};
@@ -18,6 +19,7 @@ pub(crate) enum Order {
     Serve { address: Option<String>, server_options: Vec<OsString> },
     Setup(Choice),
     Bench(bench::Choice),
+    Chaos(chaos::Choice),
     Release(When),
 }
 
@@ -41,6 +43,11 @@ fn order(matches: &mut ArgMatches) -> Order {
             browsers: browsers(&mut given),
             rounds: given.remove_one("rounds").expect("it has a default"),
             works: given.remove_many("only").into_iter().flatten().collect(),
+        }),
+        "chaos" => Order::Chaos(chaos::Choice {
+            form: if given.get_flag("short") { Form::Short } else { Form::Long },
+            arms: arms(&given),
+            seed: given.remove_one("seed"),
         }),
         "release" => Order::Release(if given.get_flag("dry-run") { When::Before } else { When::At }),
         "setup" => Order::Setup(Choice { browsers: browsers(&mut given), steps: usual_steps(), long: false }),
@@ -120,6 +127,24 @@ fn command() -> Command {
                 ),
         )
         .subcommand(
+            Command::new("chaos")
+                .about("Count what is lost, doubled and reordered while everything breaks that can")
+                .after_help(
+                    "A hundred clients send a million messages each way, with a session and without one, in less than an hour.",
+                )
+                .arg(flag("short", "Ten clients and ten thousand messages, as in the tests"))
+                .arg(flag("session", "Only with the package's own session"))
+                .arg(flag("plain", "Only without a session"))
+                .arg(flag("by-hand", "Only with a session by hand, over the browser's own WebSocket"))
+                .arg(
+                    Arg::new("seed")
+                        .long("seed")
+                        .value_name("N")
+                        .value_parser(value_parser!(u32))
+                        .help("The same faults again as in the run that printed it"),
+                ),
+        )
+        .subcommand(
             Command::new("release")
                 .about("Check all that would be published, at the tag of a release; it publishes nothing")
                 .after_help("docs/RELEASING.md says what comes before and after it.")
@@ -150,6 +175,16 @@ fn browser() -> Arg {
         .action(ArgAction::Append)
         .value_parser(PossibleValuesParser::new(Browser::ALL.map(Browser::name)))
         .help("Only in this browser (may be given several times)")
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn arms(given: &ArgMatches) -> Vec<Arm> {
+    let named = [("session", Arm::Session), ("by-hand", Arm::ByHand), ("plain", Arm::Plain)];
+    let arms: Vec<Arm> = named.into_iter().filter(|(name, _)| given.get_flag(name)).map(|(_, arm)| arm).collect();
+    if arms.is_empty() { chaos::Choice::ARMS.to_vec() } else { arms }
 }
 
 fn browsers(given: &mut ArgMatches) -> Vec<Browser> {
@@ -235,6 +270,14 @@ mod tests {
     fn a_release_is_taken_at_its_word_unless_it_is_dry() {
         assert_eq!(typed("release --dry-run"), Some(Order::Release(When::Before)));
         assert_eq!(typed("release"), Some(Order::Release(When::At)));
+    }
+
+    #[test]
+    fn chaos_is_had_again_by_its_seed() {
+        let choice = chaos::Choice { form: Form::Short, arms: vec![Arm::Plain], seed: Some(7) };
+        assert_eq!(typed("chaos --plain --seed 7 --short"), Some(Order::Chaos(choice)));
+        let choice = chaos::Choice { form: Form::Long, arms: chaos::Choice::ARMS.to_vec(), seed: None };
+        assert_eq!(typed("chaos"), Some(Order::Chaos(choice)));
     }
 
     #[test]

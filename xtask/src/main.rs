@@ -2,6 +2,7 @@
 
 mod bench;
 mod browsers;
+mod chaos;
 mod children;
 mod cli;
 mod demo;
@@ -49,6 +50,7 @@ fn carry_out(order: &Order) -> Outcome {
         Order::Serve { address, server_options } => serve::run(address.as_deref(), server_options),
         Order::Release(when) => release::run(*when),
         Order::Bench(choice) => bench::run(choice),
+        Order::Chaos(choice) => chaos::run(choice),
         Order::Setup(choice) => test::set_up(choice),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) enum Need {
     NodeModules,
     /// The servers that libraries on top of ours talk to.
     Servers,
-    /// Redis, which the companion server's tests start themselves.
+    /// Redis, which the companion server can keep its sessions in; the tests start their own.
     Redis,
     /// wasm-pack.
     WasmPack,

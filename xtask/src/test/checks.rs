@@ -29,9 +29,14 @@ pub(crate) fn run(step: Step, long: bool) -> Outcome<Tally> {
         Step::Deny => each(step, [deny()?]),
         Step::Host => host_tests(long),
         Step::Mutants => mutants(),
-        Step::Msrv | Step::Package | Step::Release | Step::Consumers | Step::Wasm | Step::Pages | Step::Libraries => {
-            Err("this step is run elsewhere".into())
-        }
+        Step::Msrv
+        | Step::Package
+        | Step::Release
+        | Step::Consumers
+        | Step::Wasm
+        | Step::Pages
+        | Step::Libraries
+        | Step::Chaos => Err("this step is run elsewhere".into()),
     }
 }
 

@@ -11,11 +11,12 @@ mod tally;
 pub(crate) use steps::Step;
 
 use crate::browsers::Browser;
+use crate::chaos;
 use crate::failure::{Failure, Outcome};
 use crate::package::{self, Build};
 use crate::release::{self, When};
 use crate::server::{self, Server};
-use crate::task::open_log;
+use crate::task::{Verdict, open_log};
 use crate::{say, serve, setup, tools};
 use report::Row;
 use std::thread;
@@ -56,10 +57,13 @@ pub(crate) fn run(choice: &Choice) -> Outcome {
             Step::Package => rows.push(row(step.name(), build_package)),
             Step::Release => rows.push(row(step.name(), || try_release(choice))),
             Step::Consumers => rows.push(row(step.name(), || try_consumers(choice))),
-            Step::Wasm | Step::Pages | Step::Libraries => {} // below, by browser
+            Step::Wasm | Step::Pages | Step::Libraries | Step::Chaos => {} // below, by browser
         }
     }
     in_each_browser(choice, &mut rows);
+    if choice.steps.contains(&Step::Chaos) {
+        rows.push(row(Step::Chaos.name(), || under_fire(choice))); // after all others: it wants the machine for itself
+    }
     report::tell(&rows, started.elapsed())
 }
 
@@ -107,6 +111,22 @@ fn in_each_browser(choice: &Choice, rows: &mut Vec<Row>) {
             rows.extend(thread.join().expect("a step that fails returns, and never panics"));
         }
     });
+}
+
+/// In Chromium alone, and with whatever of it is built already.
+fn under_fire(choice: &Choice) -> Outcome<Tally> {
+    if !choice.browsers.contains(&Browser::Chromium) {
+        return Ok(Tally { skipped: 1, ..Tally::default() });
+    }
+    let builds = [Step::Package, Step::Release, Step::Consumers, Step::Pages, Step::Libraries];
+    if !builds.iter().any(|builds| choice.steps.contains(builds)) {
+        package::build(Build::Small)?;
+    }
+    server::build()?;
+    Ok(match chaos::put_under_fire("test chaos", &chaos::Choice::short(), &server::program()?)? {
+        Verdict::Succeeded => Tally::one_passed(),
+        Verdict::Failed => Tally::one_failed(),
+    })
 }
 
 fn start_companion() -> Outcome<Server> {

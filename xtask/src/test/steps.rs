@@ -1,6 +1,7 @@
 //! Which steps does a test run have, and what does each need?
 
 use crate::browsers::Browser;
+use crate::chaos;
 use crate::package::Build;
 use crate::setup::Need;
 
@@ -22,11 +23,12 @@ pub(crate) enum Step {
     Wasm,
     Pages,
     Libraries,
+    Chaos,
     Mutants,
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 16] = [
+    pub(crate) const ALL: [Step; 17] = [
         Step::Fmt,
         Step::Clippy,
         Step::ClippyWasm,
@@ -42,6 +44,7 @@ impl Step {
         Step::Wasm,
         Step::Pages,
         Step::Libraries,
+        Step::Chaos,
         Step::Mutants,
     ];
 
@@ -67,6 +70,7 @@ impl Step {
             Step::Wasm => "wasm",
             Step::Pages => "pages",
             Step::Libraries => "libraries",
+            Step::Chaos => "chaos",
             Step::Mutants => "mutants",
         }
     }
@@ -93,6 +97,7 @@ impl Step {
             Step::Wasm => "the Rust tests, in each browser: in a window and in three kinds of worker",
             Step::Pages => "the demo and the npm package, driven in each browser",
             Step::Libraries => "seven libraries on top of the class, over five cuts, in each browser",
+            Step::Chaos => "nothing lost, doubled or reordered while connections break and servers die, in Chromium",
             Step::Mutants => "each small change to the engine makes a test fail (only by --only, or with --long)",
         }
     }
@@ -118,6 +123,8 @@ pub(crate) fn needs(steps: &[Step], browsers: &[Browser]) -> Vec<Need> {
         Step::Wasm => driven().chain([Need::WasmTarget, Need::WasmBindgen]).collect(),
         Step::Pages => driven().chain(Build::Small.needs()).chain([Need::NodeModules]).collect(),
         Step::Libraries => driven().chain(Build::Small.needs()).chain([Need::NodeModules, Need::Servers]).collect(),
+        Step::Chaos if browsers.contains(&Browser::Chromium) => chaos::NEEDS.to_vec(),
+        Step::Chaos => vec![],
         Step::Deny => vec![Need::CargoDeny],
         Step::Mutants => vec![Need::CargoMutants],
     };
