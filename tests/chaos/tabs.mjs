@@ -31,28 +31,27 @@ export class Tabs {
     }
   }
 
-  /** `urls`: for each client a list. */
-  begin(arm, messages, urls) {
+  /** `urls`: for each client a list. From then on the first tab speaks for all. */
+  async begin(arm, messages, urls) {
     let first = 0;
-    return this.#each((share) => {
+    await this.#each((share) => {
       const from = first;
       first += share;
       return this.#browser.run((...all) => chaos.begin(...all), [arm, messages, urls.slice(from, first), from]);
     });
+    await this.#browser.driver.switchTo().window(this.#handles[0]);
   }
 
   allow(upTo) {
-    return this.#each(() => this.#browser.run((upTo) => chaos.allow(upTo), [upTo]));
+    return this.#browser.run((upTo) => chaos.allow(upTo), [upTo]);
   }
 
   finish() {
-    return this.#each(() => this.#browser.run(() => chaos.finish()));
+    return this.#browser.run(() => chaos.finish());
   }
 
-  /** The sum of what all of them say. */
-  async standing() {
-    const all = await this.#each(() => this.#browser.run(() => chaos.standing()));
-    return all.reduce((sum, one) => Object.fromEntries(Object.entries(sum).map(([name, value]) => [name, added(value, one[name])])));
+  standing() {
+    return this.#browser.run(() => chaos.standing());
   }
 
   async stuck() {
@@ -67,10 +66,6 @@ export class Tabs {
     }
     return answers;
   }
-}
-
-function added(one, other) {
-  return Array.isArray(one) ? [...one, ...other] : one + other;
 }
 
 /** 10: whatever happens to them, Chromium's wait stays below a tenth of a second. */

@@ -42,7 +42,7 @@ export class Watch {
   }
 }
 
-/** 50 ms between two looks at the page: no kill is late, and the page hardly notices. */
+/** 50 ms between two looks at the page: no kill is late, and the browser hardly notices. */
 const GLANCE = 50;
 /** 1 s without a message: everybody has sent what he may. */
 const PAUSE = 1_000;

@@ -131,29 +131,62 @@ function tried(witness, sending) {
 
 const LAST = "that was all";
 let witnesses = [];
+/** Which arm, and the number of this tab's first client. */
+let running = {};
 
-globalThis.chaos = {
-  /** `urls`: for each client a list; `first` is the number of the first. */
-  begin(arm, messages, urls, first) {
-    witnesses = urls.map((urls, index) => new Witness(first + index, messages, arm, urls));
-  },
+/** The other tabs: what is said to one is said to all, and each tells where it stands. */
+const others = new BroadcastChannel("chaos");
+const heard = new Map();
+others.onmessage = ({ data: { order, upTo, arm, first, standing } }) => {
+  if (order) orders[order](upTo);
+  else if (arm === running.arm) heard.set(first, standing);
+};
 
-  /** Each client may have sent so many. */
+const orders = {
   allow(upTo) {
     for (const witness of witnesses) tried(witness, witness.send(upTo));
+  },
+  finish() {
+    for (const witness of witnesses) tried(witness, witness.sayLast());
+  },
+};
+
+function standing() {
+  const sum = (name) => witnesses.reduce((sum, witness) => sum + Number(witness[name]), 0);
+  const names = ["sent", "seen", "highest", "doubled", "reordered", "garbled", "opened", "resumed", "isOver"];
+  return { ...Object.fromEntries(names.map((name) => [name, sum(name)])), troubles: witnesses.flatMap(({ troubles }) => troubles) };
+}
+
+function added(one, other) {
+  return Array.isArray(one) ? [...one, ...other] : one + other;
+}
+
+globalThis.chaos = {
+  /** `urls`: for each client of this tab a list; `first` is the number of the first. */
+  begin(arm, messages, urls, first) {
+    running = { arm, first };
+    witnesses = urls.map((urls, index) => new Witness(first + index, messages, arm, urls));
+    setInterval(() => others.postMessage({ ...running, standing: standing() }), 100);
+  },
+
+  /** Each client, in all tabs, may have sent so many. */
+  allow(upTo) {
+    others.postMessage({ order: "allow", upTo });
+    orders.allow(upTo);
   },
 
   /** That was all; `standing()` tells when it has come back to everybody. */
   finish() {
-    for (const witness of witnesses) tried(witness, witness.sayLast());
+    others.postMessage({ order: "finish" });
+    orders.finish();
   },
 
+  /** The sums over all tabs. */
   standing() {
-    const sum = (name) => witnesses.reduce((sum, witness) => sum + Number(witness[name]), 0);
-    const names = ["sent", "seen", "highest", "doubled", "reordered", "garbled", "opened", "resumed", "isOver"];
-    return { ...Object.fromEntries(names.map((name) => [name, sum(name)])), troubles: witnesses.flatMap(({ troubles }) => troubles) };
+    const sum = (all, one) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name, added(value, one[name])]));
+    return [...heard.values()].reduce(sum, standing());
   },
 
-  /** Who is not through, and how far. */
+  /** Who is not through, and how far, in this tab. */
   stuck: () => witnesses.filter(({ isOver }) => !isOver).map(({ client, sent, seen, highest, opened }) => ({ client, sent, seen, highest, opened })),
 };
