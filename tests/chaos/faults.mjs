@@ -20,8 +20,8 @@ export function* fates(seed, client, gap) {
       // up when nothing gets through five times over (PROTOCOL.md).
       soon = !soon && chance() < 0.25;
       const after = Math.ceil(soon ? 1 + chance() * 900 : gap * (0.3 + chance() * 1.6));
-      // up to 2.5 s: longer than the clients wait for a sign of life
-      const lasts = kind === "stall" ? 50 + 2_450 * chance() ** 3 : 100 + 900 * chance();
+      // some stalls are longer than the 2 s that clients wait for a sign of life; more of them would only take time
+      const lasts = kind === "stall" ? 50 + 2_450 * chance() ** 4 : 50 + 450 * chance();
       yield { kind, after, lasts, each: 5 + chance() * 95, goesOn: chance() < 0.7 };
     }
   }

@@ -41,12 +41,9 @@ pub(crate) enum Arm {
 }
 
 impl Choice {
-    /// What is promised, beside what would have been lost.
-    pub(crate) const ARMS: [Arm; 2] = [Arm::ByHand, Arm::Plain];
-
     /// A step of the tests.
     pub(crate) fn short() -> Choice {
-        Choice { form: Form::Short, arms: Choice::ARMS.to_vec(), seed: None }
+        Choice { form: Form::Short, arms: Form::Short.arms(), seed: None }
     }
 }
 
@@ -97,6 +94,16 @@ pub(crate) fn put_under_fire(purpose: &str, choice: &Choice, server: &Path) -> O
         Verdict::Failed => task.failed(),
     }
     Ok(verdict)
+}
+
+impl Form {
+    /// What is promised, beside what would have been lost; and in the short form whether the server alone is right.
+    pub(crate) fn arms(self) -> Vec<Arm> {
+        match self {
+            Form::Long => vec![Arm::Session, Arm::Plain],
+            Form::Short => vec![Arm::Session, Arm::ByHand, Arm::Plain],
+        }
+    }
 }
 
 impl Arm {

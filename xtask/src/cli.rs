@@ -44,11 +44,10 @@ fn order(matches: &mut ArgMatches) -> Order {
             rounds: given.remove_one("rounds").expect("it has a default"),
             works: given.remove_many("only").into_iter().flatten().collect(),
         }),
-        "chaos" => Order::Chaos(chaos::Choice {
-            form: if given.get_flag("short") { Form::Short } else { Form::Long },
-            arms: arms(&given),
-            seed: given.remove_one("seed"),
-        }),
+        "chaos" => {
+            let form = if given.get_flag("short") { Form::Short } else { Form::Long };
+            Order::Chaos(chaos::Choice { form, arms: arms(&given, form), seed: given.remove_one("seed") })
+        }
         "release" => Order::Release(if given.get_flag("dry-run") { When::Before } else { When::At }),
         "setup" => Order::Setup(Choice { browsers: browsers(&mut given), steps: usual_steps(), long: false }),
         other => unreachable!("clap knows no command {other}"),
@@ -181,10 +180,10 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
-fn arms(given: &ArgMatches) -> Vec<Arm> {
+fn arms(given: &ArgMatches, form: Form) -> Vec<Arm> {
     let named = [("session", Arm::Session), ("by-hand", Arm::ByHand), ("plain", Arm::Plain)];
     let arms: Vec<Arm> = named.into_iter().filter(|(name, _)| given.get_flag(name)).map(|(_, arm)| arm).collect();
-    if arms.is_empty() { chaos::Choice::ARMS.to_vec() } else { arms }
+    if arms.is_empty() { form.arms() } else { arms }
 }
 
 fn browsers(given: &mut ArgMatches) -> Vec<Browser> {
@@ -276,7 +275,7 @@ mod tests {
     fn chaos_is_had_again_by_its_seed() {
         let choice = chaos::Choice { form: Form::Short, arms: vec![Arm::Plain], seed: Some(7) };
         assert_eq!(typed("chaos --plain --seed 7 --short"), Some(Order::Chaos(choice)));
-        let choice = chaos::Choice { form: Form::Long, arms: chaos::Choice::ARMS.to_vec(), seed: None };
+        let choice = chaos::Choice { form: Form::Long, arms: vec![Arm::Session, Arm::Plain], seed: None };
         assert_eq!(typed("chaos"), Some(Order::Chaos(choice)));
     }
 

@@ -8,7 +8,7 @@ import { ByHand } from "./by_hand.js";
 import { message, numberOf } from "./messages.js";
 
 const arms = {
-  session: { keeps: true, open: (told) => everwire(told, { url: told.urls, session: true }) },
+  session: { keeps: true, open: (told) => everwire(told, { url: told.urls, session: { required: true } }) },
   "by-hand": { keeps: true, open: (told) => new ByHand(told) },
   plain: { keeps: false, open: (told) => everwire(told, { url: inTurn(told.urls), heartbeat: { ...HEARTBEAT, ping: PING, isPong: (data) => data === PING } }) },
 };
