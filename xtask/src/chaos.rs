@@ -32,8 +32,6 @@ pub(crate) enum Form {
 /// Who sends the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arm {
-    /// The package, with a session.
-    Session,
     /// PROTOCOL.md followed by hand, over the browser's own WebSocket.
     ByHand,
     /// The package, which reconnects and no more.
@@ -97,11 +95,10 @@ pub(crate) fn put_under_fire(purpose: &str, choice: &Choice, server: &Path) -> O
 }
 
 impl Form {
-    /// What is promised, beside what would have been lost; and in the short form whether the server alone is right.
+    /// What is promised, beside what would have been lost. The package itself has no sessions yet.
     pub(crate) fn arms(self) -> Vec<Arm> {
         match self {
-            Form::Long => vec![Arm::Session, Arm::Plain],
-            Form::Short => vec![Arm::Session, Arm::ByHand, Arm::Plain],
+            Form::Long | Form::Short => vec![Arm::ByHand, Arm::Plain],
         }
     }
 }
@@ -109,7 +106,6 @@ impl Form {
 impl Arm {
     fn name(self) -> &'static str {
         match self {
-            Arm::Session => "session",
             Arm::ByHand => "by-hand",
             Arm::Plain => "plain",
         }
