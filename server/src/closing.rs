@@ -26,9 +26,19 @@ impl Ending {
     pub(crate) fn close(code: u16, reason: &str) -> Self {
         Self::Close { code: Some(code), reason: reason.to_owned() }
     }
+
+    /// Whether we close with this code.
+    pub(crate) fn is_by(&self, ours: u16) -> bool {
+        matches!(self, Self::Close { code: Some(code), .. } if *code == ours)
+    }
 }
 
 impl Socket {
+    /// Whether the client has closed with this code.
+    pub(crate) fn was_closed_with(&self, theirs: u16) -> bool {
+        matches!(&self.over, Some(Over::Closed(Some(reason))) if reason.code == theirs)
+    }
+
     /// Ends the socket as asked, within [`PATIENCE`], and tells whoever watches how the client left.
     pub(crate) async fn end(mut self, ending: Ending) {
         let left = self.over.take();

@@ -124,7 +124,11 @@ impl Keeping<'_> {
         };
         live.welcome(resumed).await;
         let ending = live.go_on().await;
-        let Live { held, has_said_bye, .. } = live;
+        let Live { held, has_said_bye, socket, .. } = live;
+        if ending.is_by(VOID) || socket.was_closed_with(VOID) {
+            let _ = self.store.forget(&held).await; // an error, as below
+            return ending;
+        }
         // PROTOCOL.md, bye: the window begins behind `after`
         let later = if has_said_bye { Duration::from_secs(self.bye.after) } else { Duration::ZERO };
         // an error: somebody else has it, or nobody can be asked; either way it is not ours to say
@@ -297,7 +301,7 @@ impl Live<'_> {
     async fn obey(&mut self, control: Control) -> Result<(), Ending> {
         match control {
             Control::Ack(Ack { received }) => {
-                self.room.on_ack(received).map_err(breach)?;
+                self.room.on_ack(received, |_| {}).map_err(breach)?;
                 self.acknowledged = Some(received);
                 Ok(())
             }
@@ -431,6 +435,8 @@ async fn at(moment: Option<Moment>) {
     }
 }
 
+/// The counts cannot be joined: whoever says so, the session is over for both.
+const VOID: u16 = 4409;
 /// 10 s for a hello, as for a handshake.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What a client may have unacknowledged: seconds of a lively connection, and 4 MiB of this server's memory.

@@ -8,6 +8,7 @@ mod client;
 mod endpoints;
 mod faults;
 mod frames;
+mod hostile;
 mod killed;
 mod origins;
 mod own_redis;

@@ -213,38 +213,6 @@ async fn what_looks_like_a_control_frame_is_the_applications_when_it_says_so() {
 }
 
 #[tokio::test]
-async fn a_breach_is_closed_by_its_code_and_nobody_else_suffers() {
-    with_each(&[], async |server| {
-        let mut bystander = socket(&server, "/ws/echo").await;
-        begin(&mut bystander).await;
-        let before_hello = ["hi", "\0", "\0hi", "\0{", r#"{}"#, "\0{\"type\":\"ack\",\"received\":0}", "\0\0escaped"];
-        for breach in before_hello {
-            let mut client = socket(&server, "/ws/echo").await;
-            client.send(Message::text(breach)).await;
-            closes_with(&mut client, 4500).await;
-        }
-        let afterwards = [
-            (r#"{"type":"hello"}"#, 4500),
-            (r#"{"type":"welcome"}"#, 4500),
-            (r#"{"type":"gap","from":1,"to":2}"#, 4500),
-            (r#"{"type":"authenticated"}"#, 4500),
-            (r#"{"type":"nonsense"}"#, 4500),
-            (r#"{"type":"ack","received":1}"#, 4409),
-            (r#"{"type":"ack","received":9007199254740991}"#, 4409),
-        ];
-        for (breach, code) in afterwards {
-            let mut client = socket(&server, "/ws/echo").await;
-            begin(&mut client).await;
-            say(&mut client, breach).await;
-            closes_with(&mut client, code).await;
-        }
-        bystander.send(Message::text("unhurt")).await;
-        assert_eq!(text(&mut bystander).await, "unhurt");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_client_that_says_bye_is_forgotten() {
     with_each(&[], async |server| {
         let mut client = socket(&server, "/ws/echo").await;
