@@ -45,7 +45,7 @@ pub use engine::{CloseCode, CloseError, ProtocolError};
 pub use web::{
     Attempt, Auth, BinaryType, Client, ClientBuilder, ClientEvent, ClientSink, CloseEvent, ConnectError, Data,
     DecodeError, Dropped, ErrorEvent, Event, Events, Flushing, Heartbeat, Limit, Message, NotOpened, OpenError, Phase,
-    Queue, ReadyState, Reconnect, Retry, SendError, SendOptions, Sending, Socket, Stats, Token, TokenRequest,
+    Queue, ReadyState, Reconnect, Retry, SendError, SendOptions, Sending, Session, Socket, Stats, Token, TokenRequest,
     Unflushed,
 };
 

@@ -134,7 +134,8 @@ impl Everwire {
                 | Output::FetchToken { .. }
                 | Output::CancelToken { .. }
                 | Output::Judge { .. }
-                | Output::AskRetry { .. } => unreachable!("nothing is sent, and nobody is asked"),
+                | Output::AskRetry { .. }
+                | Output::Aim { .. } => unreachable!("nothing is sent, and nobody is asked"),
             }
         }
         opens

@@ -1,12 +1,14 @@
 //! The one conductor: what happens next, when something has happened?
 //!
 //! The rooms (backoff, auth, heartbeat, limiter, outbox, flight) know nothing of each other; here they meet.
-//! `life` keeps the connection, `credential` signs in, `traffic` moves messages, `passing` says which may
-//! move without it.
+//! `life` keeps the connection, `sequel` says what follows a loss, `credential` signs in, `traffic` moves messages, `passing` says which may
+//! move without it, `resuming` goes on with a session.
 
 mod credential;
 mod life;
 mod passing;
+mod resuming;
+mod sequel;
 mod traffic;
 
 use std::collections::VecDeque;
@@ -18,6 +20,8 @@ use super::flight::Flight;
 use super::heartbeat::Heartbeat;
 use super::limiter::Limiter;
 use super::outbox::{Dropped, Outbox};
+use super::places::Places;
+use super::resumption::Resumption;
 use super::rng::Rng;
 use super::state::State;
 use super::time::{Instant, Span};
@@ -64,6 +68,9 @@ pub struct Client<P> {
     backoff: Option<Backoff>,
     auth: Option<Auth>,
     heartbeat: Option<Heartbeat>,
+    /// `None`: none is wished for.
+    session: Option<Resumption<P>>,
+    places: Places,
     limiter: Limiter,
     outbox: Outbox<P>,
     /// What was handed to the current socket.
@@ -130,6 +137,8 @@ impl<P: Payload> Client<P> {
             backoff: config.reconnect.as_ref().map(Backoff::new),
             auth: config.auth.as_ref().map(Auth::new),
             heartbeat: config.heartbeat.as_ref().map(Heartbeat::new),
+            session: config.session.map(Resumption::new),
+            places: Places::new(config.places),
             limiter: Limiter::new(config.limit),
             outbox: Outbox::new(&config.queue),
             flight: Flight::new(config.reconnect.is_some()),
@@ -167,6 +176,8 @@ impl<P: Payload> Client<P> {
 
             Input::NotOpened { socket } => self.on_not_opened(socket),
             Input::Opened { socket } => self.on_opened(socket),
+            Input::Agreed { socket } => self.on_agreed(socket),
+            Input::Control { socket, heard } => self.on_control(socket, heard),
             Input::Received { socket, data } => self.on_received(socket, data),
             Input::Judged { socket, data, verdict } => self.on_judged(socket, data, verdict),
             Input::Transmitted { socket, bytes } => self.on_transmitted(socket, bytes),
@@ -202,19 +213,16 @@ impl<P: Payload> Client<P> {
     /// When to say [`Input::Elapsed`] at the latest, and whose wish that is. Never in the past once `poll` is drained.
     pub fn deadline(&self) -> Option<(Instant, Wake)> {
         let live = matches!(self.state, State::Live { .. });
-        let of_live = |at: Option<Instant>, wake| at.filter(|_| live).map(|at| (at, wake));
-        [
-            self.state.deadline(),
-            self.auth.as_ref().and_then(Auth::deadline).map(|at| (at, Wake::Token)),
-            self.renewal_deadline().map(|at| (at, Wake::Renewal)),
-            of_live(self.heartbeat.as_ref().and_then(Heartbeat::deadline), Wake::Heartbeat),
-            self.next_go.map(|at| (at, Wake::Limiter)),
-            self.outbox.deadline().map(|at| (at, Wake::Expiry)),
-        ]
-        .into_iter()
-        .flatten()
-        .filter(|&(at, _)| at < Instant::NEVER)
-        .min_by_key(|&(at, _)| at)
+        let mut first = None;
+        let (at, wake) = self.state.deadline().unzip();
+        note(&mut first, at, wake.unwrap_or(Wake::Retry));
+        note(&mut first, self.auth.as_ref().and_then(Auth::deadline), Wake::Token);
+        note(&mut first, self.renewal_deadline(), Wake::Renewal);
+        note(&mut first, self.heartbeat.as_ref().filter(|_| live).and_then(Heartbeat::deadline), Wake::Heartbeat);
+        note(&mut first, self.next_go, Wake::Limiter);
+        note(&mut first, self.outbox.deadline(), Wake::Expiry);
+        note(&mut first, self.ack_deadline(), Wake::Session);
+        first
     }
 
     /// What a user sees of the connection's life.
@@ -255,14 +263,17 @@ impl<P: Payload> Client<P> {
                 Wake::Heartbeat => self.on_heartbeat_due(),
                 Wake::Limiter => self.next_go = None, // sending is what follows
                 Wake::Expiry => self.drop_expired(),
+                Wake::Session => self.on_ack_due(),
             }
         }
     }
 
+    #[inline(never)]
     fn order(&mut self, order: Output<P>) {
         self.outputs.push_back(order);
     }
 
+    #[inline(never)]
     fn tell(&mut self, event: Event<P>) {
         self.outputs.push_back(Output::Tell(event));
     }
@@ -274,6 +285,14 @@ impl<P: Payload> Client<P> {
         if before != after {
             self.tell(Event::State(after));
         }
+    }
+}
+
+/// The earlier of the two, if the other one ever comes.
+#[inline(never)] // it is said seven times
+fn note(first: &mut Option<(Instant, Wake)>, at: Option<Instant>, wake: Wake) {
+    if let Some(at) = at.filter(|&at| at < first.map_or(Instant::NEVER, |(first, _)| first)) {
+        *first = Some((at, wake));
     }
 }
 

@@ -133,6 +133,11 @@ impl CloseFrame {
     /// 3008 and no reason: what a peer that fell silent is told, should it ever hear it.
     pub const TIMEOUT: Self = Self { code: CloseCode::TIMEOUT, reason: String::new() };
 
+    /// A code that may be sent, and no reason.
+    pub(super) const fn coded(code: u16) -> Self {
+        Self { code: CloseCode(code), reason: String::new() }
+    }
+
     /// No code means 1000: an empty close frame would reach the peer as 1005, as if nothing had been said.
     ///
     /// # Errors

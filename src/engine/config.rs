@@ -18,6 +18,10 @@ pub struct Options {
     pub limit: Option<LimitOptions>,
     /// How much may wait, and what gives way.
     pub queue: QueueOptions,
+    /// `None`: what is lost with a socket is told, and not made good.
+    pub session: Option<SessionOptions>,
+    /// How many addresses there are, to be tried in turn. 1.
+    pub places: usize,
     /// One attempt may take this long; grows with the attempts up to three times.
     /// 10 s: a TLS handshake over a poor mobile link takes three to five.
     pub connect_timeout: Span,
@@ -37,6 +41,8 @@ impl Default for Options {
             heartbeat: None,
             limit: Some(LimitOptions::default()),
             queue: QueueOptions::default(),
+            session: None,
+            places: 1,
             connect_timeout: Span::secs(10),
             connect_timeout_after_failure: Span::ZERO,
             close_timeout: Span::secs(5),
@@ -73,6 +79,13 @@ impl Default for ReconnectOptions {
             ask: false,
         }
     }
+}
+
+/// Whether what is lost with a socket is made good: PROTOCOL.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SessionOptions {
+    /// A server that does not speak `everwire.1` is not connected to. No.
+    pub required: bool,
 }
 
 /// How to sign in.
@@ -188,6 +201,8 @@ pub struct Config {
     pub(super) heartbeat: Option<HeartbeatOptions>,
     pub(super) limit: Limit,
     pub(super) queue: QueueOptions,
+    pub(super) session: Option<SessionOptions>,
+    pub(super) places: usize,
     pub(super) connect_timeout: Span,
     pub(super) connect_timeout_after_failure: Span,
     pub(super) close_timeout: Span,
@@ -237,6 +252,8 @@ impl Options {
             must(heartbeat.interval > Span::ZERO, "heartbeat.interval", "more than 0")?;
             must(heartbeat.timeout > Span::ZERO, "heartbeat.timeout", "more than 0")?;
         }
+        must(self.session.is_none() || self.reconnect.is_some(), "session", "off where reconnect is off")?;
+        must(self.places > 0, "url", "at least one")?;
         must(self.connect_timeout > Span::ZERO, "connectTimeout", "more than 0")?;
         Ok(Config {
             reconnect: self.reconnect,
@@ -244,6 +261,8 @@ impl Options {
             heartbeat: self.heartbeat,
             limit,
             queue: self.queue,
+            session: self.session,
+            places: self.places,
             connect_timeout: self.connect_timeout,
             connect_timeout_after_failure: self.connect_timeout_after_failure,
             close_timeout: self.close_timeout,

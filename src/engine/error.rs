@@ -29,6 +29,10 @@ pub enum Error {
     ReplyTimeout,
     /// The peer fell silent.
     Silent,
+    /// The server broke the session's protocol.
+    Protocol,
+    /// There is no session, or none any more.
+    Session,
     /// A message will not be sent.
     Dropped(DropReason),
 }
@@ -46,12 +50,15 @@ impl Error {
             Self::TokenTimeout => "unavailable/token-timeout",
             Self::ReplyTimeout => "unavailable/reply-timeout",
             Self::Silent => "unavailable/silent",
+            Self::Protocol => "refused/protocol",
+            Self::Session => "unavailable/session",
             Self::Dropped(DropReason::Overflow) => "dropped/overflow",
             Self::Dropped(DropReason::Expired) => "dropped/expired",
             Self::Dropped(DropReason::Volatile) => "dropped/volatile",
             Self::Dropped(DropReason::Aborted) => "dropped/aborted",
             Self::Dropped(DropReason::Closed) => "dropped/closed",
             Self::Dropped(DropReason::Unsendable) => "dropped/unsendable",
+            Self::Dropped(DropReason::Unconfirmed) => "dropped/unconfirmed",
         }
     }
 
@@ -76,13 +83,28 @@ impl Error {
             Self::TokenTimeout => "the token provider took longer than auth.timeout",
             Self::ReplyTimeout => "the server did not reply to the auth message within auth.timeout",
             Self::Silent => "the server fell silent: nothing came within heartbeat.timeout after a ping",
-            Self::Dropped(DropReason::Overflow) => "not sent: the queue is full",
-            Self::Dropped(DropReason::Expired) => "not sent: it waited longer than its ttl",
-            Self::Dropped(DropReason::Volatile) => "not sent: it was volatile and could not go at once",
-            Self::Dropped(DropReason::Aborted) => "not sent: it was taken back",
-            Self::Dropped(DropReason::Closed) => "not sent: the client is closed",
-            Self::Dropped(DropReason::Unsendable) => "not sent: the browser would not take it",
+            Self::Protocol => "the server broke the protocol everwire.1",
+            Self::Session => "no session: the server does not speak everwire.1, or lost count",
+            #[cfg(not(everwire_npm))] // JavaScript has its own words for these (client.js)
+            Self::Dropped(reason) => reason.sentence(),
+            #[cfg(everwire_npm)]
+            Self::Dropped(_) => "",
         })
+    }
+}
+
+#[cfg(not(everwire_npm))]
+impl DropReason {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Overflow => "not sent: the queue is full",
+            Self::Expired => "not sent: it waited longer than its ttl",
+            Self::Volatile => "not sent: it was volatile and could not go at once",
+            Self::Aborted => "not sent: it was taken back",
+            Self::Closed => "not sent: the client is closed",
+            Self::Unsendable => "not sent: the browser would not take it",
+            Self::Unconfirmed => "not acknowledged: it may have arrived",
+        }
     }
 }
 
@@ -98,7 +120,7 @@ impl std::error::Error for Error {}
 mod tests {
     use super::*;
 
-    const ALL: [Error; 15] = [
+    const ALL: [Error; 18] = [
         Error::SignIn,
         Error::Closed(CloseCode::FORBIDDEN),
         Error::Attempts(3),
@@ -114,6 +136,9 @@ mod tests {
         Error::Dropped(DropReason::Aborted),
         Error::Dropped(DropReason::Closed),
         Error::Dropped(DropReason::Unsendable),
+        Error::Dropped(DropReason::Unconfirmed),
+        Error::Protocol,
+        Error::Session,
     ];
 
     #[test]

@@ -46,6 +46,8 @@ pub(super) enum Cargo<P> {
     Message(Message<P>),
     Ping,
     Auth,
+    /// A frame of the session's.
+    Control,
 }
 
 /// A frame that the browser took.
@@ -106,6 +108,11 @@ struct Mark {
 }
 
 impl<P: Payload> Flight<P> {
+    /// Whether payloads may have to be sent again from here, on this socket.
+    pub(super) fn keeps(&mut self, keep: bool) {
+        self.keep = keep;
+    }
+
     pub(super) fn new(keep: bool) -> Self {
         Self {
             keep,
@@ -142,7 +149,7 @@ impl<P: Payload> Flight<P> {
                 self.mark.get_or_insert(Mark { pongs: self.unanswered, counted: self.counted });
                 What::Ours
             }
-            Cargo::Auth => What::Ours,
+            Cargo::Auth | Cargo::Control => What::Ours,
         };
         Some(Measured { most, what })
     }
@@ -185,7 +192,7 @@ impl<P: Payload> Flight<P> {
         inside.or_else(|| {
             self.ordered.iter().find_map(|(cargo, _)| match cargo {
                 Cargo::Message(message) => Some(message.id),
-                Cargo::Ping | Cargo::Auth => None, // there are never many of them
+                Cargo::Ping | Cargo::Auth | Cargo::Control => None, // there are never many of them
             })
         })
     }
@@ -242,7 +249,7 @@ impl<P: Payload> Flight<P> {
         for (cargo, _) in ended.ordered {
             match cargo {
                 Cargo::Message(message) => never_left.push(message),
-                Cargo::Ping | Cargo::Auth => {} // the next socket has its own
+                Cargo::Ping | Cargo::Auth | Cargo::Control => {} // the next socket has its own
             }
         }
         Loss { unsent: never_left, unconfirmed: minus(others, ended.confirmed) }

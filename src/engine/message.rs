@@ -12,8 +12,21 @@ pub(super) struct Message<P> {
     pub(super) expires: Option<Instant>,
     /// It goes at once or not at all, so it never waits.
     pub(super) volatile: bool,
+    /// Its promise is kept only when the server has acknowledged it.
+    pub(super) acknowledged: bool,
     /// Its promise is kept: it was handed over once, and has come back.
     pub(super) settled: bool,
+}
+
+/// What a session keeps: its size is what the server may count it as, at most.
+impl<P: Payload> Payload for Message<P> {
+    fn kind(&self) -> Kind {
+        self.data.kind()
+    }
+
+    fn size(&self) -> u64 {
+        self.most()
+    }
 }
 
 impl<P: Payload> Message<P> {
@@ -45,7 +58,14 @@ pub(super) mod sample {
     }
 
     pub(in super::super) fn message(id: u64, size: u64) -> Message<Bytes> {
-        Message { id: MessageId(id), data: Bytes(size), expires: None, volatile: false, settled: false }
+        Message {
+            id: MessageId(id),
+            data: Bytes(size),
+            expires: None,
+            volatile: false,
+            acknowledged: false,
+            settled: false,
+        }
     }
 }
 
@@ -66,7 +86,8 @@ mod tests {
     }
 
     fn most(kind: Kind, size: u64) -> u64 {
-        Message { id: MessageId(0), data: Sized(kind, size), expires: None, volatile: false, settled: false }.most()
+        let data = Sized(kind, size);
+        Message { id: MessageId(0), data, expires: None, volatile: false, acknowledged: false, settled: false }.most()
     }
 
     #[test]

@@ -13,7 +13,9 @@ mod heartbeat;
 mod limiter;
 mod message;
 mod outbox;
+mod places;
 mod rate;
+mod resumption;
 mod rng;
 pub mod session;
 mod state;
@@ -27,14 +29,14 @@ pub use client::{Client, Stats};
 pub use closing::{CloseCode, CloseError, CloseFrame};
 pub use config::{
     AuthOptions, Config, ConfigError, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions,
-    ReconnectOptions, Via,
+    ReconnectOptions, SessionOptions, Via,
 };
 pub use error::Error;
 pub use subprotocol::{ProtocolError, check_offer};
 pub use time::{Instant, Span};
 pub use vocabulary::{
-    Advice, Arrivals, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Input, Judgement, Kind,
-    MessageId, Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed, Wake, Way,
+    Advice, Arrivals, AskId, ClientState, CloseInfo, DropReason, Event, FlushId, Frame, Heard, Input, Judgement, Kind,
+    MessageId, Output, Payload, Question, Said, SendOptions, SocketId, TokenReason, Unconfirmed, Wake, Way, Welcomed,
 };
 #[cfg(target_arch = "wasm32")]
 pub(crate) use words::sentence;

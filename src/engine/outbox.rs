@@ -24,20 +24,11 @@ pub(super) struct Outbox<P> {
     bytes: u64,
     /// The ttl of those that have one. An entry may outlive its message, but never at the top.
     expiries: BinaryHeap<Reverse<(Instant, MessageId)>>,
-    /// How many of those that wait have a ttl.
-    mortal: usize,
 }
 
 impl<P: Payload> Outbox<P> {
     pub(super) fn new(options: &QueueOptions) -> Self {
-        Self {
-            options: options.clone(),
-            slots: VecDeque::new(),
-            waiting: 0,
-            bytes: 0,
-            expiries: BinaryHeap::new(),
-            mortal: 0,
-        }
+        Self { options: options.clone(), slots: VecDeque::new(), waiting: 0, bytes: 0, expiries: BinaryHeap::new() }
     }
 
     /// Lets it wait behind all others, or drops what gives way.
@@ -168,7 +159,6 @@ impl<P: Payload> Outbox<P> {
         self.waiting += 1;
         self.bytes = self.bytes.saturating_add(message.data.size());
         if let Some(expires) = message.expires {
-            self.mortal += 1;
             self.expiries.push(Reverse((expires, message.id)));
         }
     }
@@ -178,7 +168,6 @@ impl<P: Payload> Outbox<P> {
         let message = message?;
         self.waiting -= 1;
         self.bytes = if self.waiting == 0 { 0 } else { self.bytes.saturating_sub(message.data.size()) };
-        self.mortal -= usize::from(message.expires.is_some());
         self.tidy();
         Some(message)
     }
@@ -192,16 +181,24 @@ impl<P: Payload> Outbox<P> {
             self.slots.pop_back();
         }
         if self.slots.len() > 2 * self.waiting + SLACK {
-            self.slots.retain(|(_, message)| message.is_some());
+            for _ in 0..self.slots.len() {
+                match self.slots.pop_front() {
+                    Some(slot) if slot.1.is_some() => self.slots.push_back(slot),
+                    Some(_) | None => {}
+                }
+            }
         }
         while let Some(&Reverse((_, id))) = self.expiries.peek()
             && !self.is_waiting(id)
         {
             self.expiries.pop();
         }
-        if self.expiries.len() > 2 * self.mortal + SLACK {
-            let slots = &self.slots;
-            self.expiries.retain(|Reverse((_, id))| position(slots, *id).is_some_and(|at| slots[at].1.is_some()));
+        if self.expiries.len() > 2 * self.waiting + SLACK {
+            for entry in std::mem::take(&mut self.expiries).into_vec() {
+                if self.is_waiting(entry.0.1) {
+                    self.expiries.push(entry);
+                }
+            }
         }
     }
 

@@ -74,14 +74,36 @@ impl<P: Payload> Session<P> {
         self.outgoing.kept()
     }
 
+    /// This one of them, counted from the oldest.
+    pub fn kept_at(&self, place: usize) -> Option<&P> {
+        self.outgoing.kept_at(place)
+    }
+
+    /// How many those are.
+    pub fn kept_count(&self) -> u64 {
+        self.outgoing.kept_count()
+    }
+
     /// What that occupies.
     pub fn kept_bytes(&self) -> u64 {
         self.outgoing.bytes()
     }
 
-    /// So many of ours it has. The numbers that it had not acknowledged before: from, and the count now.
-    pub fn on_ack(&mut self, count: u64) -> Result<(u64, u64), Breach> {
-        self.outgoing.on_ack(count)
+    /// So many of ours it has: what is let go of them. The numbers that it had not acknowledged before: from, and the count
+    /// now.
+    pub fn on_ack(&mut self, count: u64, let_go: impl FnMut(P)) -> Result<(u64, u64), Breach> {
+        self.outgoing.on_ack(count, let_go)
+    }
+
+    /// This one of what is kept, counted from the oldest, was never sent after all: the numbers of those behind it are one
+    /// lower.
+    pub fn take_back(&mut self, place: usize) -> Option<P> {
+        self.outgoing.take_back(place)
+    }
+
+    /// So many of ours it has acknowledged.
+    pub fn acknowledged(&self) -> u64 {
+        self.outgoing.acknowledged()
     }
 
     // ── in ──
@@ -120,9 +142,14 @@ impl<P: Payload> Session<P> {
 
     /// A client: the server has answered our hello. What it has received is let go, and what is [kept](Self::kept) is to be
     /// sent again. What was acknowledged by that, as [`Self::on_ack`] says it.
-    pub fn on_welcome_back(&mut self, received: u64, terms: Terms) -> Result<(u64, u64), Breach> {
+    pub fn on_welcome_back(
+        &mut self,
+        received: u64,
+        terms: Terms,
+        let_go: impl FnMut(P),
+    ) -> Result<(u64, u64), Breach> {
         self.incoming.begin_anew(terms);
-        self.outgoing.on_ack(received)
+        self.outgoing.on_ack(received, let_go)
     }
 
     /// A server: a client says so many it has received. `None`: more than were ever sent, so this session is not the one

@@ -5,6 +5,7 @@
 
 use super::closing::{CloseCode, CloseFrame};
 use super::error::Error;
+use super::session::Terms;
 use super::time::{Instant, Span};
 
 /// Which socket. Each attempt to connect has its own, and none is used twice.
@@ -69,6 +70,10 @@ pub enum Input<P> {
     NotOpened { socket: SocketId },
     /// The handshake is done.
     Opened { socket: SocketId },
+    /// Its server speaks `everwire.1`. Told before `Opened`.
+    Agreed { socket: SocketId },
+    /// A control frame arrived; or a text that wants to be one and is not ([`Heard::Nonsense`]).
+    Control { socket: SocketId, heard: Heard },
     /// A message arrived.
     Received { socket: SocketId, data: P },
     /// The answer to [`Output::Judge`].
@@ -114,13 +119,64 @@ pub struct SendOptions {
     pub ttl: Option<Span>,
     /// Only if it can go now.
     pub volatile: bool,
+    /// Its promise is kept when the server has acknowledged it, in a session, and not when the browser took it.
+    pub acknowledged: bool,
+}
+
+/// What a control frame of the server's says (PROTOCOL.md). Which session it is about, the caller knows: the id never
+/// comes here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The answer to hello.
+    Welcome(Welcomed),
+    /// So many of our messages it has.
+    Ack(u64),
+    /// Its messages from and to these numbers cannot be given any more.
+    Gap(u64, u64),
+    Ping,
+    Pong,
+    /// Our credential is accepted.
+    Authenticated,
+    /// This socket will close: come back after so long, and where, if that is one of our addresses.
+    Bye(Span, Option<usize>),
+    /// No frame of the protocol, or one that contradicts what the caller knows.
+    Nonsense,
+}
+
+/// What `welcome` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Welcomed {
+    /// It is the session that was asked for, by its id.
+    pub resumed: bool,
+    /// So many of our messages the server has.
+    pub received: u64,
+    /// So long it outlives its socket.
+    pub window: Span,
+    /// So many messages, and bytes of them, may be unacknowledged at most.
+    pub most: (u64, u64),
+    /// When to acknowledge.
+    pub terms: Terms,
+}
+
+/// What a control frame of ours says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// A new session.
+    Hello,
+    /// The one there is: the how many-th socket for it this is, and how many of the server's messages we have.
+    Again(u64, u64),
+    /// So many we have.
+    Ack(u64),
+    Pong,
+    /// For good.
+    Bye,
 }
 
 /// What may pass without a question ([`Client::way`](super::Client::way)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Way {
     /// A message without options may be handed to the browser while its bufferedAmount is at most this. One after which it
-    /// is more is the last.
+    /// is more is the last; and so is the 64th, and one that makes it 256 KiB or would make it more.
     pub up_to: Option<u64>,
     /// What becomes of a message that arrives.
     pub arrivals: Arrivals,
@@ -182,6 +238,9 @@ impl CloseInfo {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output<P> {
     // ── orders ──
+    /// The next `Open` goes to this one of several addresses, and offers `everwire.1` or does not. Where neither sessions nor
+    /// several addresses were asked for, nothing is said.
+    Aim { place: usize, offers_session: bool },
     /// Find out the address, make a socket and begin. Answered by `Opened`, `Closed` or `NotOpened`.
     Open { socket: SocketId, attempt: u32 },
     /// Hand this to the browser. Answered by `Transmitted` or `NotTransmitted`.
@@ -211,6 +270,8 @@ pub enum Frame<P> {
     Ping,
     /// The credential.
     Auth,
+    /// What belongs to the session. (In one, so do ping and credential.)
+    Control(Said),
 }
 
 /// What may a message be, other than the user's?
@@ -239,8 +300,12 @@ pub enum TokenReason {
 pub enum Event<P> {
     /// It is another of the five states now.
     State(ClientState),
-    /// A socket is ready for messages: authenticated, where that is asked for.
-    Open { attempt: u32, reconnected: bool },
+    /// A socket is ready for messages: authenticated, where that is asked for. `resumed`: whether the session goes on, where
+    /// one was asked for.
+    Open { attempt: u32, reconnected: bool, resumed: Option<bool> },
+    /// Messages of the server's will not come: so many of them were received, and so many are missing after those; `None`:
+    /// how many, nobody knows, since the session is over.
+    Gap { received: u64, missed: Option<u64> },
     /// A message for the user.
     Message(P),
     /// A socket that was open is lost.
@@ -262,13 +327,14 @@ pub enum Event<P> {
     Closed(CloseInfo),
 }
 
-/// What had left the browser and nothing confirms: since the last pong, or since the socket opened.
+/// What had left the browser and nothing confirms: since the last pong, or since the socket opened. In a session, what the
+/// server has not acknowledged; it is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(target_arch = "wasm32", non_exhaustive)] // where it is API; here the tests look at each
 pub struct Unconfirmed {
     /// How many messages.
     pub messages: u64,
-    /// Their bytes, as the browser counts them.
+    /// Their bytes, as the browser counts them; in a session, two for a UTF-16 unit of text.
     pub bytes: u64,
 }
 
@@ -288,6 +354,8 @@ pub enum DropReason {
     Closed,
     /// The browser would not take it.
     Unsendable,
+    /// It was sent, and its session ended before the server acknowledged it: it may have arrived.
+    Unconfirmed,
 }
 
 /// What a user sees of the life of a connection.
@@ -326,4 +394,6 @@ pub enum Wake {
     Limiter,
     /// A message that waits has outlived its ttl.
     Expiry,
+    /// What was received in a session is to be acknowledged.
+    Session,
 }

@@ -13,16 +13,10 @@ pub(crate) fn sentence(words: &[&str]) -> String {
 }
 
 /// In decimal.
-pub(crate) fn number(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b'0' + (number % 10) as u8);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    digits.iter().rev().copied().map(char::from).collect()
+pub(crate) fn number(number: u64) -> String {
+    let mut digits = if number < 10 { String::new() } else { self::number(number / 10) };
+    digits.push(char::from(b'0' + (number % 10) as u8));
+    digits
 }
 
 #[cfg(test)]

@@ -4,20 +4,22 @@ import { EverwireError, report } from "./error.js";
 
 /** The functions that a caller gave, and what stands for those that it did not. */
 export class Asked {
-  #url;
+  /** Which of several addresses is tried. */
+  place = 0;
+  #urls;
   #protocols;
   #callbacks;
 
   constructor(url, protocols, callbacks) {
-    this.#url = url;
+    this.#urls = Array.isArray(url) ? url : [url];
     this.#protocols = protocols;
     this.#callbacks = callbacks;
   }
 
-  /** The address and the subprotocols, where no provider need be asked for them. */
+  /** The addresses, each with the subprotocols, where no provider need be asked for them. */
   known() {
-    const isFixed = typeof this.#url !== "function" && typeof this.#protocols !== "function";
-    return isFixed ? destination([this.#url, this.#protocols]) : undefined;
+    const isFixed = typeof this.#urls[0] !== "function" && typeof this.#protocols !== "function";
+    return isFixed ? this.#urls.map((url) => destination([url, this.#protocols])) : [];
   }
 
   /**
@@ -34,7 +36,7 @@ export class Asked {
       return provider(reason === undefined ? context : { ...context, reason });
     };
     const abort = () => controllers.forEach((controller) => controller.abort());
-    const providers = reason === undefined ? [this.#url, this.#protocols] : [this.#callbacks.token];
+    const providers = reason === undefined ? [this.#urls[this.place], this.#protocols] : [this.#callbacks.token];
     const read = reason === undefined ? destination : credential;
     const answers = [];
     let what;

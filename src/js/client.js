@@ -21,7 +21,7 @@ export class Client extends EventTarget {
     if (arguments.length === 0) throw new TypeError("Client: a URL is required");
     if (!call) bringWebAssembly();
     super();
-    this.#ear = new Ear(this, typeof url === "function" ? url : `${url}`, options);
+    this.#ear = new Ear(this, typeof url === "function" ? url : Array.isArray(url) ? url.map(String) : `${url}`, options);
   }
 
   get state() { return this.#ear.ask("state"); }
@@ -123,12 +123,12 @@ class Ear {
     return this.#promises[name].promise;
   }
 
-  send(client, data, { ttl, volatile, signal }) {
+  send(client, data, { ttl, volatile, acknowledged, signal }) {
     checkSignal(signal);
     if (signal?.aborted) return this.#refuse(data, "aborted");
     if (!this.#pump) return this.#refuse(data, "closed");
     // nothing: it was handed over; a number: it waits; a string: why it will not be sent
-    const outcome = this.#pump.send(data, ttl, volatile);
+    const outcome = this.#pump.send(data, ttl, volatile, acknowledged);
     if (outcome === undefined) return DONE;
     const { promise, resolve, reject } = deferred();
     if (typeof outcome === "string") {
@@ -221,11 +221,13 @@ class Ear {
 
   state() { this.#tell(new Event("state")); }
 
-  open(attempt, reconnected) {
+  open(attempt, reconnected, resumed) {
     this.#origin = originOf(this.ask("url"));
     this.#promises.opened.resolve();
-    this.#tell(eventWith("open", { attempt, reconnected }));
+    this.#tell(eventWith("open", { attempt, reconnected, resumed }));
   }
+
+  gap(received, missed) { this.#tell(eventWith("gap", { received, missed })); }
 
   message(data) {
     if (this.#inboxes.size > 0) this.#readers((inbox) => inbox.put(data));
@@ -282,4 +284,5 @@ const REASONS = {
   aborted: "its signal was aborted",
   closed: "the client is closed",
   unsendable: "the browser would not take it",
+  unconfirmed: "it may have arrived: the session ended before the server acknowledged it, or there is none",
 };

@@ -24,6 +24,16 @@ export function carrying({ href, protocols }, { via, name }, token) {
   return { href, protocols };
 }
 
+/** Which of these addresses that is; -1: none. */
+export function placeOf(url, known) {
+  try {
+    const { href } = new URL(url);
+    return known.findIndex(([other]) => resolveUrl(other) === href);
+  } catch {
+    return -1;
+  }
+}
+
 /** The subprotocol that a token is offered as: RFC 4648 §5 without padding, since `=` and `/` make both browsers throw. */
 export function offered(name, token) { return `${name}${base64url(token)}`; }
 

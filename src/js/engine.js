@@ -63,10 +63,10 @@ const flag = { ...number, put(value) { put(value ? 1 : 0); }, next: () => next()
 const text = {
   ...number,
   put(value = "") {
-    const bytes = new TextEncoder().encode(value);
-    if (at + bytes.length + FIELDS > room) makeRoom(at + bytes.length + FIELDS);
-    put(bytes.length);
-    bytes.forEach(put);
+    const characters = Array.from(value, (character) => character.codePointAt(0));
+    if (at + characters.length + FIELDS > room) makeRoom(at + characters.length + FIELDS);
+    put(characters.length);
+    characters.forEach(put);
   },
   next() {
     const length = number.next();
@@ -79,12 +79,14 @@ const FIELDS = 64;
 const oneOf = (...names) => ({ ...number, put(value) { put(names.indexOf(value)); }, next: () => names[next()] });
 
 export const STATES = ["connecting", "open", "waiting", "closing", "closed"];
-const DROPS = ["overflow", "expired", "volatile", "aborted", "closed", "unsendable"];
+const DROPS = ["overflow", "expired", "volatile", "aborted", "closed", "unsendable", "unconfirmed"];
 
 const meanings = {
   number, time, flag, text,
+  yesOrNo: { ...number, next: () => [false, true][next()] },
   kind: oneOf("text", "binary"),
-  frame: oneOf("Message", "Ping", "Auth"),
+  frame: oneOf("Message", "Ping", "Auth", "Hello", "Again", "Ack", "Pong", "Bye"),
+  heard: oneOf("nonsense", "welcome", "ack", "gap", "ping", "pong", "authenticated", "bye"),
   state: oneOf(...STATES),
   asked: oneOf("first", "expiring", "refused"),
   dropped: { ...oneOf(...DROPS), shown: (reason) => `dropped/${reason}` },
@@ -107,26 +109,28 @@ const listed = (lines) => lines.map((line) => {
 });
 
 const INPUTS = listed([
-  "Connect", "Send id kind:kind size ttl:time volatile:flag", "TakeBack id", "Flush id", "Disconnect code reason:text",
+  "Connect", "Send id kind:kind size ttl:time volatile:flag acknowledged:flag", "TakeBack id", "Flush id", "Disconnect code reason:text",
   "Elapsed", "Woke",
   "NotOpened socket", "Opened socket", "Received socket kind:kind size", "Judged socket kind:kind size verdict:verdict",
   "Transmitted socket bytes", "NotTransmitted socket", "Buffered socket bytes",
   "Closed socket code reason:text wasClean:flag unsent", "Advised socket advice:advice delay:time",
   "Token ask expires:time", "NoToken ask",
   "Online", "Offline", "Visible", "Hidden", "Resumed", "Restored",
+  "Agreed socket",
+  "Control socket type:heard resumed:flag received from to window mostMessages mostBytes ackMessages ackBytes ackAfter after place",
 ]);
 const inputs = new Map(INPUTS.map(({ name, fields }, number) => [name, { number, fields }]));
 
 const ORDERS = listed([
   "Open socket attempt", "Transmit socket frame:frame id kind:kind size", "Close socket code reason:text",
   "FetchToken ask reason:asked attempt", "CancelToken ask", "Judge socket kind:kind size reply:flag pong:flag",
-  "AskRetry socket code reason:text wasClean:flag attempt",
+  "AskRetry socket code reason:text wasClean:flag attempt", "Aim place offersSession:flag",
 ]);
 const NEWS = listed([
-  "State state:state", "Open attempt reconnected:flag", "Message kind:kind size",
+  "State state:state", "Open attempt reconnected:flag resumed:yesOrNo", "Message kind:kind size",
   "Down code reason:text wasClean:flag willRetry:flag messages bytes", "Retry attempt delay:time",
   "Error error:text message:text code attempts", "Settled id error:dropped", "Dropped id kind:kind size error:dropped",
-  "Drain", "Flushed id complete:flag", "Closed code reason:text wasClean:flag",
+  "Drain", "Flushed id complete:flag", "Closed code reason:text wasClean:flag", "Gap received missed",
 ]);
 const FORGOTTEN = ORDERS.length + NEWS.length;
 
@@ -136,7 +140,8 @@ const OPTIONS = listed([
   "heartbeat interval:time timeout:time",
   "limit highWater lowWater pollInterval:time messagesPerSecond bytesPerSecond burst burstBytes",
   "queue maxMessages maxBytes overflow:overflow",
-  " connectTimeout:time connectTimeoutAfterFailure:time closeTimeout:time",
+  "session required:flag",
+  " places connectTimeout:time connectTimeoutAfterFailure:time closeTimeout:time",
 ]);
 
 // ── the engine ──
@@ -175,6 +180,9 @@ export class Engine {
     this.version = text.next();
   }
 
+  /** Whether so many bytes more may pass before it is told. */
+  hasRoomFor(size) { return this.#passedBytes + size <= MOST_PASSED_BYTES; }
+
   /** One was handed to the browser then, under this number, which held so much before and counts it as so many bytes. Or it
    *  arrived and was delivered; its number is then ARRIVED, or PONG of what was kept back. Whether the engine should be told
    *  now: it keeps what it has not heard of. */
@@ -182,7 +190,7 @@ export class Engine {
     this.#passed.push(then, kind === "binary" ? 1 : 0, size, id, before, bytes);
     this.#passedBytes += size;
     if (before + bytes > this.mayPass) this.mayPass = -1;
-    return this.#passed.length === MOST_PASSED * PASSED || this.#passedBytes > MOST_PASSED_BYTES;
+    return this.#passed.length === MOST_PASSED * PASSED || this.#passedBytes >= MOST_PASSED_BYTES;
   }
 
   /** Says it, and before it what has passed since, and, where a socket is `open`, what its browser's buffer holds. Calls `answer` with each order

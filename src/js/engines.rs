@@ -125,11 +125,11 @@ impl Engine {
         for _ in 0..row.next_whole() {
             let then = Instant::from_micros(row.next_whole());
             let data = said::arrived(row);
-            let [number, before, bytes] = std::array::from_fn(|_| row.next());
+            let (number, before, bytes) = (row.next(), row.next_whole(), row.next_whole());
             if number >= 0.0 {
                 let id = MessageId(number as u64);
                 let data = data.numbered(id, &self.forgotten);
-                self.client.on_handed_over(id, data, before as u64, bytes as u64, then);
+                self.client.on_handed_over(id, data, before, bytes, then);
             } else {
                 self.client.on_delivered(data, number == PONG, then);
             }

@@ -220,6 +220,8 @@ class Ear {
 
   drop(data, reason) { this.#tell(eventWith("drop", { data, reason })); }
 
+  gap(received, missed) { this.#tell(eventWith("gap", { received, missed })); }
+
   settled() {
     const socket = this.#socket.deref();
     if (socket) this.life.release(socket);

@@ -1,5 +1,6 @@
 // Which sockets does a client have, and what can be asked of the latest?
 
+import { SESSION } from "./control.js";
 import { carrying, offered, refusal, resolve } from "./dial.js";
 import { EverwireError } from "./error.js";
 import { least } from "./parcel.js";
@@ -12,6 +13,9 @@ export class Lines {
   url = "";
   protocol = "";
   extensions = "";
+  /** What the latest offers of the application's, and whether a session before that. */
+  offer = [];
+  offersSession = false;
   #current;
   #parting = [];
   #Class;
@@ -38,6 +42,9 @@ export class Lines {
 
   isCurrent(socket) { return this.#current !== undefined && this.#current.socket === socket; }
 
+  /** Whether the latest speaks a session's protocol. */
+  get isAgreed() { return this.#current?.isAgreed ?? false; }
+
   /** The latest has closed, and has not said so. */
   isDead(socket) { return this.isCurrent(socket) && this.#current.wire.readyState === 3; }
 
@@ -61,14 +68,16 @@ export class Lines {
     [this.url, this.protocol, this.extensions] = [resolved.href, "", ""];
     const { href, protocols } = this.#carriage ? carrying(resolved, this.#carriage, token) : resolved;
     const Class = this.findClass();
+    this.offer = resolved.protocols;
+    const offer = this.offersSession ? [SESSION, ...protocols.filter((protocol) => protocol !== SESSION)] : protocols;
     let wire;
     try {
-      wire = openWire(Class, href, protocols, heard, this.#binaryType);
+      wire = openWire(Class, href, offer, heard, this.#binaryType);
     } catch (thrown) {
       throw refusal(thrown, href, token);
     }
     // the browser's own send() has copied what it was given when it returns
-    this.#current = { socket, wire, copies: /\[native code]/.test(wire.send), isOpen: false };
+    this.#current = { socket, wire, copies: /\[native code]/.test(wire.send), isOpen: false, isAgreed: false };
   }
 
   opened(token) {
@@ -76,7 +85,9 @@ export class Lines {
     const { protocol, extensions } = this.#current.wire;
     // a server that echoes the token as the chosen subprotocol does not make us show it
     const isToken = this.#carriage?.via === "protocol" && protocol === offered(this.#carriage.name, token);
-    this.protocol = isToken ? "" : `${protocol}`;
+    this.#current.isAgreed = this.offersSession && protocol === SESSION;
+    // in a session the welcome says which of the application's is spoken
+    this.protocol = isToken || this.#current.isAgreed ? "" : `${protocol}`;
     this.extensions = `${extensions}`;
   }
 

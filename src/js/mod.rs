@@ -71,6 +71,7 @@ macro_rules! files {
 files! {
     "/src/js/asked.js": asked_file, "Asked";
     "/src/js/clock.js": clock_file, "Clock";
+    "/src/js/control.js": control_file, "SESSION";
     "/src/js/dial.js": dial_file, "resolve";
     "/src/js/engine.js": engine_file, "Engine";
     "/src/js/events.js": events_file, "dispatch";

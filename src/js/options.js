@@ -48,7 +48,9 @@ export function readOptions(url, options, protocols) {
   numbers.push(queue.isOn, queue.count("maxMessages"), queue.count("maxBytes"));
   const overflow = ["reject", "drop-oldest", "drop-newest"].indexOf(queue.string("overflow") ?? "reject");
   if (overflow < 0) throw queue.must("overflow", '"reject", "drop-oldest" or "drop-newest"');
-  numbers.push(overflow, all.span("connectTimeout"), patienceAfterFailure(), all.span("closeTimeout"));
+  const session = all.layer("session", false);
+  numbers.push(overflow, session.isOn, session.boolean("required") ?? false, Array.isArray(url) ? url.length : 1);
+  numbers.push(all.span("connectTimeout"), patienceAfterFailure(), all.span("closeTimeout"));
 
   const offer = all.get("protocols");
   const binaryType = all.string("binaryType") ?? (isDropIn ? "blob" : "arraybuffer");
@@ -59,6 +61,7 @@ export function readOptions(url, options, protocols) {
     carriage: carriage && { ...carriage, insecure },
     binaryType,
     resends: reconnect.isOn,
+    hasSession: session.isOn,
     traces: asked.trace !== undefined,
     Class: all.callback("WebSocket"),
     asked: new Asked(url, protocols ?? (offer === undefined ? [] : offer), asked),

@@ -1,7 +1,9 @@
 //! What did a JavaScript caller ask for? options.js reads it, field by field, and has the same list in the same order.
 
 use super::row::Row;
-use crate::engine::{AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, Span, Via};
+use crate::engine::{
+    AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, SessionOptions, Span, Via,
+};
 
 /// The options that the row holds: not a number where nothing was said, and in range, options.js has seen to it.
 pub(super) fn read(row: &mut Row) -> Options {
@@ -66,6 +68,11 @@ pub(super) fn read(row: &mut Row) -> Options {
         _ => Overflow::Reject,
     };
 
+    let is_on = row.next_flag();
+    let required = row.next_flag();
+    options.session = is_on.then_some(SessionOptions { required });
+
+    options.places = row.next_whole() as usize;
     row.span(&mut options.connect_timeout);
     row.span(&mut options.connect_timeout_after_failure);
     row.span(&mut options.close_timeout);
@@ -113,7 +120,11 @@ pub(super) fn write(options: &Options, row: &mut Row) {
         Overflow::DropNewest => 2.0,
     });
 
+    row.put_flag(options.session.is_some());
+    row.put_flag(options.session.is_some_and(|session| session.required));
+
     row.put_flag(true);
+    row.put_whole(options.places as u64);
     row.put_span(options.connect_timeout);
     row.put_span(options.connect_timeout_after_failure);
     row.put_span(options.close_timeout);

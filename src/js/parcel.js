@@ -59,7 +59,7 @@ function memory(size) {
 /** Memory that nobody has touched yet costs ten to thirty times what copying into it does, so what is left over is used
  *  again. Weakly: the garbage collector may have it at any time. */
 let spares;
-const MOST_SPARES = 8;
+const MOST_SPARES = 32;
 /** Below this, fresh memory is as cheap. */
 const LARGE = 1_024;
 

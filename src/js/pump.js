@@ -12,7 +12,8 @@
 //   only carries messages, and nothing else waits to be done or told.
 
 import { Clock, Timer } from "./clock.js";
-import { checkCarriage, resolve } from "./dial.js";
+import { isMarked, marked, read, unmarked, written } from "./control.js";
+import { checkCarriage, placeOf, resolve } from "./dial.js";
 import { ARRIVED, ASKED, DELIVERED_UNLESS_PONG, Engine, PONG, tracedInput, tracedOutput } from "./engine.js";
 import { EverwireError, failure } from "./error.js";
 import { Lines } from "./lines.js";
@@ -27,6 +28,7 @@ export class Pump {
   #asked;
   #lines;
   #resends;
+  #hasSession;
   #traces;
 
   #clock = new Clock();
@@ -39,6 +41,8 @@ export class Pump {
   #looking;
   #asking;
   #token;
+  /** The session's id; the engine never has it. */
+  #session;
   #lastClose = null;
   /** Why no socket or token was to be had, and nobody has been told yet: what a provider threw, or what we refused. */
   #cause;
@@ -65,7 +69,7 @@ export class Pump {
   #flushing = {};
 
   /** Begins to connect, before it returns; or throws what is wrong with what was asked for. */
-  constructor({ numbers, asked, resends, traces, ...dialling }, ear) {
+  constructor({ numbers, asked, resends, hasSession, traces, ...dialling }, ear) {
     const { carriage } = dialling;
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     this.#engine = new Engine(seed, numbers);
@@ -74,8 +78,7 @@ export class Pump {
       this.#lines.findClass();
       if (carriage) checkCarriage(carriage);
       // what can be known now is said now; what a provider gives is known at its attempt
-      const known = asked.known();
-      if (known) resolve(known, carriage);
+      for (const known of asked.known()) resolve(known, carriage);
     } catch (error) {
       this.#engine.release();
       throw error;
@@ -83,6 +86,7 @@ export class Pump {
     this.#ear = ear;
     this.#asked = asked;
     this.#resends = resends;
+    this.#hasSession = hasSession;
     this.#traces = traces;
     if (traces) this.#news.put({ trace: { at: 0, began: this.#engine.version, seed: `${seed}`, options: this.#engine.options } });
     this.#forgetPage = watchPage((fact) => this.#fact(() => {
@@ -96,18 +100,19 @@ export class Pump {
   // ── wishes ──
 
   /** `undefined`: it was handed over; a number: it waits; a string: why it will not be sent. */
-  send(data, ttl, volatile) {
+  send(data, ttl, volatile, acknowledged) {
     if (ttl !== undefined && !(typeof ttl === "number" && ttl >= 0)) {
       throw new EverwireError("misuse/option", "ttl must be a number of at least 0 (milliseconds)");
     }
+    if (acknowledged && !this.#hasSession) throw new EverwireError("misuse/option", "acknowledged needs the option session");
     const parcel = toSend(data);
-    if (ttl === undefined && !volatile && this.#handsOver(parcel)) return undefined;
+    if (ttl === undefined && !volatile && !acknowledged && this.#handsOver(parcel)) return undefined;
     const id = this.#nextMessage++;
     this.#messages.set(id, parcel);
     const { kind, size } = parcel;
     const outer = this.#sending; // one inside another: a question that is asked meanwhile may send, too
     const sending = this.#sending = { id };
-    this.#wish({ in: "Send", id, kind, size, ttl: ttl === undefined ? undefined : Math.ceil(ttl * 1_000), volatile: Boolean(volatile) });
+    this.#wish({ in: "Send", id, kind, size, ttl: ttl === undefined ? undefined : Math.ceil(ttl * 1_000), volatile: Boolean(volatile), acknowledged: Boolean(acknowledged) });
     this.#sending = outer;
     // it waits, or may be sent again
     if (this.#handed < id || (this.#resends && this.#messages.has(id))) keep(parcel);
@@ -155,12 +160,12 @@ export class Pump {
     const { mayPass } = this.#engine;
     const now = this.#mayPass(mayPass >= 0);
     const before = this.#lines.bufferedAmount;
-    if (now === undefined || before > mayPass) return false;
+    if (now === undefined || before > mayPass || !this.#engine.hasRoomFor(parcel.size)) return false;
     const id = this.#nextMessage++;
     this.#isCarrying = true; // a class that is not the browser's may call us while we call it
     let bytes;
     try {
-      bytes = this.#lines.send(parcel, before);
+      bytes = this.#lines.send(this.#marking(parcel), before);
     } catch {
       return false;
     } finally {
@@ -347,6 +352,7 @@ export class Pump {
   #opened(socket) {
     if (!this.#lines.isCurrent(socket)) return; // it was given up
     this.#lines.opened(this.#token ?? "");
+    if (this.#lines.isAgreed) this.#handle({ in: "Agreed", socket });
     this.#handle({ in: "Opened", socket });
   }
 
@@ -355,6 +361,22 @@ export class Pump {
     this.#arrived = received(data);
     const { kind, size } = this.#arrived;
     this.#wishes.put({ in: "Received", socket, kind, size });
+  }
+
+  /** In a session: a control frame, or a text that was marked since it looks like one. */
+  #marked(socket, text) {
+    const message = unmarked(text);
+    if (message !== undefined) return this.#delivers(socket, message) || this.#fact(() => this.#received(socket, message));
+    this.#fact(() => {
+      if (!this.#lines.isCurrent(socket)) return;
+      const known = this.#asked.known();
+      const frame = read(text, { session: this.#session, offer: this.#lines.offer, placeOf: (url) => 1 + placeOf(url, known) });
+      if (frame.type === "welcome") {
+        this.#session = frame.session;
+        this.#lines.protocol = frame.protocol ?? "";
+      }
+      this.#wishes.put({ in: "Control", socket, ...frame });
+    });
   }
 
   #closed(socket, code, reason, wasClean) {
@@ -375,6 +397,7 @@ export class Pump {
     const { out, socket, ask, attempt } = order;
     if (order.isNews) return this.#tellLater(order);
     switch (out) {
+      case "Aim": return this.#aim(order);
       case "Open": return this.#open(socket, attempt);
       case "Transmit": return this.#handle(this.#transmit(order));
       case "Forget": return forget(order.parcel);
@@ -420,7 +443,8 @@ export class Pump {
     const { code, reason, wasClean, attempt } = news;
     switch (news.out) {
       case "State": return ear.state();
-      case "Open": return ear.open(attempt, news.reconnected);
+      case "Open": return ear.open(attempt, news.reconnected, news.resumed);
+      case "Gap": return ear.gap(news.received, news.missed ?? null);
       case "Message": return ear.message(news.parcel.value);
       case "Down": return ear.down(code, reason, wasClean, news.willRetry, news.messages, news.bytes);
       case "Retry": return ear.retry(attempt, news.delay / 1_000);
@@ -445,6 +469,11 @@ export class Pump {
 
   // ── a socket ──
 
+  #aim({ place, offersSession }) {
+    this.#asked.place = place;
+    this.#lines.offersSession = offersSession;
+  }
+
   #open(socket, attempt) {
     this.#cause = undefined;
     this.#lines.part();
@@ -466,7 +495,7 @@ export class Pump {
     try {
       this.#lines.dial(socket, destination, this.#token ?? "", {
         opened: () => this.#fact(() => this.#opened(socket)),
-        received: (data) => this.#delivers(socket, data) || this.#fact(() => this.#received(socket, data)),
+        received: (data) => isMarked(data) && this.#lines.isCurrent(socket) && this.#lines.isAgreed ? this.#marked(socket, data) : this.#delivers(socket, data) || this.#fact(() => this.#received(socket, data)),
         // a close event follows, and says more; where a page's policy forbids the connection, Chromium and WebKit send none
         failed: () => {
           this.#dead = setTimeout(() => this.#fact(() => this.#lines.isDead(socket) && this.#closed(socket, 1006, "", false)));
@@ -495,19 +524,25 @@ export class Pump {
 
   // ── what is handed over ──
 
-  #transmit({ socket, frame, id, parcel }) {
+  #transmit(order) {
+    const { socket, frame, id, parcel } = order;
     const failed = { in: "NotTransmitted", socket };
     try {
-      if (frame === "Ping") parcel = toSend(this.#asked.ping());
-      if (frame === "Auth") parcel = toSend(this.#asked.message(this.#token));
+      const isMessage = frame === "Message";
+      const wire = isMessage ? this.#marking(parcel) : toSend(this.#lines.isAgreed ? written(order, this.#session, this.#token) : this.#said(frame));
       if (!this.#lines.isCurrent(socket)) return failed; // a callback closed it
-      const bytes = this.#lines.send(parcel);
-      if (id !== undefined) this.#handed = id;
+      const bytes = this.#lines.send(wire);
+      if (isMessage) this.#handed = id;
       return { in: "Transmitted", socket, bytes };
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof EverwireError) this.#cause = { refused: thrown };
       return failed;
     }
   }
+
+  #said(frame) { return frame === "Ping" ? this.#asked.ping() : this.#asked.message(this.#token); }
+
+  #marking(parcel) { return this.#lines.isAgreed && isMarked(parcel.value) ? toSend(marked(parcel.value)) : parcel; }
 
   // ── what is asked ──
 

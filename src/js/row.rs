@@ -2,7 +2,7 @@
 //!
 //! In one row that both read and write, in WebAssembly's memory: so a call costs what a call costs, and nothing is made
 //! for it. Only one of the two is at work at any time. What is not there is NaN, what never comes or has no bound is
-//! infinite, times are microseconds; text is its length and its bytes in UTF-8.
+//! infinite, times are microseconds; text is told as its length and its bytes in UTF-8, and heard as its characters.
 
 /// The row, and how far it has been read or written.
 #[derive(Debug, Default)]
@@ -53,8 +53,11 @@ impl Row {
     }
 
     pub(super) fn next_text(&mut self) -> String {
-        let bytes = (0..self.next() as usize).map(|_| self.next() as u8).collect();
-        String::from_utf8(bytes).unwrap_or_default() // JavaScript encodes it, and so it is
+        let mut text = String::new();
+        for _ in 0..self.next() as usize {
+            text.push(char::from_u32(self.next() as u32).unwrap_or(char::REPLACEMENT_CHARACTER)); // half a pair is none
+        }
+        text
     }
 
     #[inline(never)] // there are a hundred of them

@@ -3,8 +3,8 @@
 use super::parcel::{Forgotten, Parcel};
 use super::row::Row;
 use crate::engine::{
-    Advice, AskId, CloseFrame, CloseInfo, FlushId, Input, Instant, Judgement, Kind, MessageId, SendOptions, SocketId,
-    Span,
+    Advice, AskId, CloseFrame, CloseInfo, FlushId, Heard, Input, Instant, Judgement, Kind, MessageId, SendOptions,
+    SocketId, Span, Welcomed, session::Terms,
 };
 
 /// The input that the row holds.
@@ -14,7 +14,8 @@ pub(super) fn input(row: &mut Row, forgotten: &Forgotten) -> Input<Parcel> {
         1 => {
             let id = MessageId(row.next_whole());
             let data = arrived(row).numbered(id, forgotten);
-            Input::Send { id, data, options: SendOptions { ttl: span(row), volatile: row.next_flag() } }
+            let options = SendOptions { ttl: span(row), volatile: row.next_flag(), acknowledged: row.next_flag() };
+            Input::Send { id, data, options }
         }
         2 => Input::TakeBack(MessageId(row.next_whole())),
         3 => Input::Flush(FlushId(row.next_whole())),
@@ -66,7 +67,36 @@ pub(super) fn input(row: &mut Row, forgotten: &Forgotten) -> Input<Parcel> {
         21 => Input::Hidden,
         22 => Input::Resumed,
         23 => Input::Restored,
+        24 => Input::Agreed { socket: socket(row) },
+        25 => Input::Control { socket: socket(row), heard: heard(row) },
         _ => Input::Elapsed,
+    }
+}
+
+/// Each has its own of these numbers, in the units of PROTOCOL.md.
+fn heard(row: &mut Row) -> Heard {
+    let kind = row.next() as u8;
+    let resumed = row.next_flag();
+    let mut numbers = [0; 11];
+    for number in &mut numbers {
+        *number = row.next_whole();
+    }
+    let [received, from, to, window, most, most_bytes, ack, ack_bytes, ack_after, after, place] = numbers;
+    match kind {
+        1 => Heard::Welcome(Welcomed {
+            resumed,
+            received,
+            window: Span::secs(window),
+            most: (most, most_bytes),
+            terms: Terms { messages: ack, bytes: ack_bytes, after: Span::millis(ack_after) },
+        }),
+        2 => Heard::Ack(received),
+        3 => Heard::Gap(from, to),
+        4 => Heard::Ping,
+        5 => Heard::Pong,
+        6 => Heard::Authenticated,
+        7 => Heard::Bye(Span::secs(after), place.checked_sub(1).map(|place| place as usize)), // from 1
+        _ => Heard::Nonsense,
     }
 }
 

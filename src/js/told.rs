@@ -4,7 +4,7 @@ use super::parcel::Parcel;
 use super::row::Row;
 use crate::engine::{
     Arrivals, ClientState, CloseFrame, CloseInfo, DropReason, Error, Event, Frame, Kind, MessageId, Output, Payload,
-    Stats, TokenReason, Way,
+    Said, Stats, TokenReason, Way,
 };
 
 impl Row {
@@ -13,15 +13,25 @@ impl Row {
             Output::Open { socket, attempt } => self.begin(0, socket.0).put(f64::from(*attempt)),
             Output::Transmit { socket, frame } => {
                 self.begin(1, socket.0);
-                match frame {
+                let (which, id, size) = match frame {
                     Frame::Message { id, data } => {
                         self.put(0.0);
                         self.put_whole(id.0);
-                        self.put_data(data);
+                        return self.put_data(data);
                     }
-                    Frame::Ping => self.put_frame_of_ours(1.0),
-                    Frame::Auth => self.put_frame_of_ours(2.0),
-                }
+                    Frame::Ping => (1.0, 0, 0),
+                    Frame::Auth => (2.0, 0, 0),
+                    Frame::Control(Said::Hello) => (3.0, 0, 0),
+                    Frame::Control(Said::Again(socket, received)) => (4.0, *socket, *received),
+                    Frame::Control(Said::Ack(received)) => (5.0, 0, *received),
+                    Frame::Control(Said::Pong) => (6.0, 0, 0),
+                    Frame::Control(Said::Bye) => (7.0, 0, 0),
+                };
+                // it has no number, and nobody has measured it; in these places stand the numbers that it has
+                self.put(which);
+                self.put_whole(id);
+                self.put_nothing();
+                self.put_whole(size);
             }
             Output::Close { socket, frame } => self.begin(2, socket.0).put_frame(frame.as_ref()),
             Output::FetchToken { ask, reason, attempt } => {
@@ -42,6 +52,7 @@ impl Row {
                 self.begin(6, socket.0).put_close(close);
                 self.put(f64::from(*attempt));
             }
+            Output::Aim { place, offers_session } => self.begin(7, *place as u64).put_flag(*offers_session),
             Output::Tell(event) => self.tell_event(event),
         }
     }
@@ -49,38 +60,44 @@ impl Row {
     fn tell_event(&mut self, event: &Event<Parcel>) {
         match event {
             Event::State(state) => {
-                self.put(7.0);
+                self.put(8.0);
                 self.put_state(*state);
             }
-            Event::Open { attempt, reconnected } => self.begin(8, u64::from(*attempt)).put_flag(*reconnected),
+            Event::Open { attempt, reconnected, resumed } => {
+                self.begin(9, u64::from(*attempt)).put_flag(*reconnected);
+                self.put(resumed.map_or(f64::NAN, |resumed| f64::from(u8::from(resumed))));
+            }
+            Event::Gap { received, missed } => {
+                self.begin(19, *received).put(missed.map_or(f64::NAN, |missed| missed as f64));
+            }
             Event::Message(data) => {
-                self.put(9.0);
+                self.put(10.0);
                 self.put_data(data);
             }
             Event::Down { close, will_retry, unconfirmed } => {
-                self.put(10.0);
+                self.put(11.0);
                 self.put_close(close);
                 self.put_flag(*will_retry);
                 self.put_whole(unconfirmed.messages);
                 self.put_whole(unconfirmed.bytes);
             }
-            Event::Retry { attempt, delay } => self.begin(11, u64::from(*attempt)).put_whole(delay.as_micros()),
+            Event::Retry { attempt, delay } => self.begin(12, u64::from(*attempt)).put_whole(delay.as_micros()),
             Event::Error(error) => {
-                self.put(12.0);
+                self.put(13.0);
                 self.put_text(error.code());
                 self.put_text(&error.sentence());
                 self.put(if let Error::Closed(code) = error { f64::from(code.get()) } else { f64::NAN });
                 self.put(if let Error::Attempts(attempts) = error { f64::from(*attempts) } else { f64::NAN });
             }
-            Event::Settled { id, outcome } => self.begin(13, id.0).put_drop(outcome.err()),
+            Event::Settled { id, outcome } => self.begin(14, id.0).put_drop(outcome.err()),
             Event::Dropped { id, data, reason } => {
-                self.begin(14, id.0).put_data(data);
+                self.begin(15, id.0).put_data(data);
                 self.put_drop(Some(*reason));
             }
-            Event::Drain => self.put(15.0),
-            Event::Flushed { id, complete } => self.begin(16, id.0).put_flag(*complete),
+            Event::Drain => self.put(16.0),
+            Event::Flushed { id, complete } => self.begin(17, id.0).put_flag(*complete),
             Event::Closed(close) => {
-                self.put(17.0);
+                self.put(18.0);
                 self.put_close(close);
             }
         }
@@ -88,7 +105,7 @@ impl Row {
 
     /// JavaScript need not keep it any more.
     pub(super) fn tell_forgotten(&mut self, id: MessageId) {
-        self.begin(18, id.0);
+        self.begin(20, id.0);
     }
 
     pub(super) fn put_state(&mut self, state: ClientState) {
@@ -145,14 +162,6 @@ impl Row {
         self.put_whole(data.size());
     }
 
-    /// It has no number, and nobody has measured it.
-    fn put_frame_of_ours(&mut self, which: f64) {
-        self.put(which);
-        for _ in ["id", "kind", "size"] {
-            self.put_nothing();
-        }
-    }
-
     fn put_frame(&mut self, frame: Option<&CloseFrame>) {
         match frame {
             Some(frame) => {
@@ -182,6 +191,7 @@ impl Row {
             Some(DropReason::Aborted) => 3.0,
             Some(DropReason::Closed) => 4.0,
             Some(DropReason::Unsendable) => 5.0,
+            Some(DropReason::Unconfirmed) => 6.0,
         });
     }
 }

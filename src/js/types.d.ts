@@ -43,6 +43,10 @@ export interface ClientOptions {
   /** The rate-limiter layer. A client: true, by bufferedAmount alone; the drop-in: false. Without it everything goes to
    *  the browser at once, which holds what a slow network does not take, without bound. */
   limit?: boolean | LimitOptions | undefined;
+  /** Nothing lost: with a server that speaks everwire.1 (PROTOCOL.md) messages arrive once and in order, in both directions,
+   *  over every reconnect and restart; or a `drop` event ("unconfirmed") and a `gap` event say which may not have. false. It
+   *  needs the reconnect layer, and brings a heartbeat of its own, with the times of `heartbeat` where those are given. */
+  session?: boolean | SessionOptions | undefined;
   /** How much may wait here. */
   queue?: QueueOptions | undefined;
   /** One attempt may take this long; grows with the attempts up to three times. In Firefox, which itself waits up to 17 s
@@ -79,6 +83,12 @@ export interface ReconnectOptions {
   shouldRetry?: ((close: CloseInfo, attempt: number) => boolean | number | undefined) | undefined;
 }
 
+export interface SessionOptions {
+  /** A server that does not speak everwire.1 is not connected to: "unavailable/session", and another attempt. false: the
+   *  client goes on without a session, and `open` says so. */
+  required?: boolean | undefined;
+}
+
 export interface AuthOptions {
   /** Asked when there is no token, it is about to expire, or the server refused it (or may have: a handshake that fails
    *  says no more); no more often than every ten seconds, unless the server says that it refuses it. A rejection is a
@@ -90,7 +100,8 @@ export interface AuthOptions {
   >;
   /** "protocol": offered as a subprotocol, the name and the token in base64url without padding, after the application's
    *  own, of which there must be one. "query": a URL parameter; browsers print it to the console and servers to their logs.
-   *  "message": the first message; nothing else is sent until the server has replied, and `open` comes after it. */
+   *  "message": the first message; nothing else is sent until the server has replied, and `open` comes after it. In a
+   *  session it is the protocol's own frame, and `message` and `reply` are not asked. */
   via: "protocol" | "query" | "message";
   /** protocol: "bearer.", of characters that a subprotocol can have; query: "access_token". */
   name?: string | undefined;
@@ -157,6 +168,9 @@ export interface SendOptions {
   ttl?: number | undefined;
   /** Only if it can go now. */
   volatile?: boolean | undefined;
+  /** send() resolves when the server has acknowledged it, in a session; "dropped/unconfirmed" when the session ends before,
+   *  or the server speaks none. Without the option `session` send() throws. */
+  acknowledged?: boolean | undefined;
   /** Takes it back while it is still queued. */
   signal?: AbortSignal | undefined;
 }
@@ -167,9 +181,10 @@ export interface SendOptions {
  *  more closes by itself. Closed is closed: make a new one. Any method may be called in any listener; no listener is ever
  *  called inside a method. A listener that throws is reported as any other, and stops nothing. */
 export class Client extends EventTarget implements AsyncIterable<Received> {
-  /** Starts connecting at once. Throws EverwireError "misuse/option", "misuse/url", "misuse/protocols", "misuse/insecure"
+  /** Starts connecting at once. Of several addresses the next in turn is tried when one fails, which then rests for
+   *  `reconnect.maxDelay`. Throws EverwireError "misuse/option", "misuse/url", "misuse/protocols", "misuse/insecure"
    *  or "misuse/no-websocket" for what can be known at once. */
-  constructor(url: string | URL | Provider<string | URL>, options?: ClientOptions);
+  constructor(url: string | URL | readonly (string | URL)[] | Provider<string | URL>, options?: ClientOptions);
   readonly state: ClientState;
   /** Of the latest attempt, normalised; without the token. */
   readonly url: string;
@@ -191,7 +206,8 @@ export class Client extends EventTarget implements AsyncIterable<Received> {
   flush(): Promise<void>;
   /** Drops a wait, or replaces the current socket, and connects now. */
   reconnect(): void;
-  /** Sends what was accepted before, says goodbye (1000 unless told otherwise) and stays closed. Throws "misuse/close" for a
+  /** Sends what was accepted before, says goodbye (1000 unless told otherwise) and stays closed. In a session it waits for
+   *  the last acknowledgement before that. Throws "misuse/close" for a
    *  code other than 1000 and 3000–4999 or a reason over 123 UTF-8 bytes. */
   close(code?: number, reason?: string): Promise<CloseInfo>;
   stats(): Stats;
@@ -219,6 +235,8 @@ export interface ClientEventMap {
   retry: RetryEvent;
   /** A message will not be sent. */
   drop: DropEvent;
+  /** In a session: messages of the server's will not come. */
+  gap: GapEvent;
   /** After sending was held up: nothing is queued and the socket's bufferedAmount is at or under lowWater. */
   drain: Event;
   /** client.state changed. */
@@ -226,17 +244,29 @@ export interface ClientEventMap {
   /** For good. */
   close: CloseEvent;
 }
-export interface OpenEvent extends Event { readonly attempt: number; readonly reconnected: boolean }
+export interface OpenEvent extends Event {
+  readonly attempt: number;
+  readonly reconnected: boolean;
+  /** With `session`: whether the session goes on, so that nothing is lost. undefined without. */
+  readonly resumed: boolean | undefined;
+}
+export interface GapEvent extends Event {
+  /** So many of the session's had come. */
+  readonly received: number;
+  /** So many are missing after those. null: how many, nobody knows, since the session is over. */
+  readonly missed: number | null;
+}
 export interface DownEvent extends Event, CloseInfo {
   readonly willRetry: boolean;
   /** What had left the browser and nothing confirms: since the last pong, or since the socket opened where there is no
-   *  heartbeat. What certainly never left is sent again, first and in order. */
+   *  heartbeat. What certainly never left is sent again, first and in order. In a session: what the server has not
+   *  acknowledged, text as two bytes a UTF-16 unit; all of it is sent again. */
   readonly unconfirmed: { messages: number; bytes: number };
 }
 export interface RetryEvent extends Event { readonly attempt: number; readonly delay: number }
 export interface DropEvent extends Event {
   readonly data: Data;
-  readonly reason: "overflow" | "expired" | "volatile" | "aborted" | "closed" | "unsendable";
+  readonly reason: "overflow" | "expired" | "volatile" | "aborted" | "closed" | "unsendable" | "unconfirmed";
 }
 
 /** What was counted since the client was made. */
@@ -252,11 +282,12 @@ export interface Stats {
 /** `code` is stable and says who must act:
  *  "misuse/option", "misuse/url", "misuse/protocols", "misuse/insecure", "misuse/blocked", "misuse/no-websocket",
  *  "misuse/token", "misuse/close", "misuse/slow-reader": your code;
- *  "refused/sign-in", "refused/closed": sign in or stop;
+ *  "refused/sign-in", "refused/closed", "refused/protocol": sign in or stop;
  *  "unavailable/connect", "unavailable/connect-timeout", "unavailable/token", "unavailable/token-timeout",
- *  "unavailable/reply-timeout", "unavailable/silent": already being handled; "unavailable/attempts",
+ *  "unavailable/reply-timeout", "unavailable/silent", "unavailable/session": already being handled; "unavailable/attempts",
  *  "unavailable/closed", "unavailable/flush": it is over;
- *  "dropped/overflow", "dropped/expired", "dropped/volatile", "dropped/aborted", "dropped/closed", "dropped/unsendable":
+ *  "dropped/overflow", "dropped/expired", "dropped/volatile", "dropped/aborted", "dropped/closed", "dropped/unsendable",
+ *  "dropped/unconfirmed" (it was sent, and may have arrived):
  *  this message. `cause` is why, where somebody knows: what a provider threw, or "misuse/blocked", what the browser refused. */
 export class EverwireError extends Error { readonly code: string }
 
@@ -278,7 +309,8 @@ export class WebSocket extends EventTarget implements globalThis.WebSocket {
    *    `error` for an attempt that failed, and a last `close` for good.
    *  - send() in CONNECTING queues instead of throwing; bufferedAmount counts what waits, text as two bytes a UTF-16 unit.
    *  - A `drop` event (DropEvent) tells of each message that was accepted and will not be sent, also of one that the
-   *    browser refuses or that is sent while closing, which is then not counted.
+   *    browser refuses or that is sent while closing, which is then not counted; a `gap` event (GapEvent), in a session, of
+   *    messages that will not come.
    *  - News of one moment are told one after the other without microtasks between them; close() in CONNECTING, and an open
    *    socket that fails, tell `close` without an `error` before it.
    *  - Wrong options throw an EverwireError when a socket is made. */

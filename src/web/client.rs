@@ -67,7 +67,7 @@ impl Client {
     ///
     /// The URL may be relative to the page or the worker, and `http` or `https`, which mean `ws` and `wss`.
     pub fn builder(url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(Url::Fixed(url.into()))
+        ClientBuilder::new(Url::Fixed(vec![url.into()]))
     }
 
     /// What happens from now on, for one reader; 10 000 events wait for it at most.
@@ -107,7 +107,7 @@ impl Client {
     /// # Errors
     /// Without a connection, and while the limits or earlier messages hold it back.
     pub fn try_send<'a>(&self, data: impl Into<Data<'a>>) -> Result<(), Dropped> {
-        let sending = self.send_with(data, SendOptions { ttl: None, volatile: true });
+        let sending = self.send_with(data, SendOptions { volatile: true, ..SendOptions::default() });
         sending.promise.kept().unwrap_or(Ok(())).map_err(Dropped)
     }
 

@@ -13,7 +13,10 @@ use crate::engine::{Advice, CloseInfo, DropReason, Event, FlushId, MessageId, To
 /// Questions may run the caller's code and are asked while nothing is borrowed. What throws answers as if it had nothing
 /// to say; only a provider's failure is a fact of its own.
 pub(crate) trait Face {
-    fn destination(&self, attempt: &Attempt) -> Answer<Destination>;
+    /// `place`: which of several addresses.
+    fn destination(&self, attempt: &Attempt, place: usize) -> Answer<Destination>;
+    /// Those that are fixed.
+    fn addresses(&self) -> Vec<String>;
     fn token(&self, attempt: &Attempt, reason: TokenReason) -> Answer<Token>;
     fn auth_message(&self, token: &str) -> Result<JsValue, JsValue>;
     /// Whether this is the reply to the auth message, and what it says.

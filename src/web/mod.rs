@@ -29,7 +29,7 @@ pub use client::{
 pub use error::{DecodeError, OpenError, SendError};
 pub use event::{CloseEvent, ErrorEvent, Event, Phase};
 pub use message::{Data, Message};
-pub use options::{Auth, Heartbeat, Limit, Queue, Reconnect, Retry, SendOptions, TokenRequest};
+pub use options::{Auth, Heartbeat, Limit, Queue, Reconnect, Retry, SendOptions, Session, TokenRequest};
 pub use ready_state::ReadyState;
 pub use socket::Socket;
 pub use token::Token;

@@ -15,7 +15,8 @@ use super::dial::{Carriage, Carrier};
 use super::message::Message;
 use super::token::Token;
 use crate::engine::{
-    AuthOptions, HeartbeatOptions, LimitOptions, Overflow, QueueOptions, ReconnectOptions, Span, TokenReason, Via,
+    AuthOptions, HeartbeatOptions, LimitOptions, Overflow, QueueOptions, ReconnectOptions, SessionOptions, Span,
+    TokenReason, Via,
 };
 
 /// The reconnect layer: attempt n waits a random time in [0, min(`max_delay`, `min_delay` · `factor`ⁿ)], full jitter
@@ -348,11 +349,40 @@ pub struct SendOptions {
     pub ttl: Option<Duration>,
     /// Only if it can go now.
     pub volatile: bool,
+    /// Awaiting [`Sending`](super::Sending) is waiting until the server has acknowledged it, in a session
+    /// ([`ClientBuilder::session`](super::ClientBuilder::session)). Without one it ends with
+    /// [`DropReason::Unconfirmed`](crate::DropReason::Unconfirmed).
+    pub acknowledged: bool,
 }
 
 impl From<SendOptions> for crate::engine::SendOptions {
     fn from(options: SendOptions) -> Self {
-        Self { ttl: options.ttl.map(Span::from), volatile: options.volatile }
+        Self { ttl: options.ttl.map(Span::from), volatile: options.volatile, acknowledged: options.acknowledged }
+    }
+}
+
+/// A session with a server that speaks everwire.1.
+///
+/// ```no_run
+/// use everwire::{Client, Session};
+///
+/// let client = Client::builder("/ws/chat").session(Session::new()).connect();
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Session {
+    pub(crate) options: SessionOptions,
+}
+
+impl Session {
+    /// Where the server does not speak it, the client goes on without.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A server that does not speak it is not connected to.
+    pub fn required(mut self) -> Self {
+        self.options.required = true;
+        self
     }
 }
 

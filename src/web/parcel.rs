@@ -90,6 +90,14 @@ impl Parcel {
         }
     }
 
+    /// The value, if it is a text.
+    pub(crate) fn value_of_text(&self) -> Option<JsValue> {
+        match (&self.0.content, self.0.kind) {
+            (Content::Value(value), Kind::Text) => Some(value.borrow().clone()),
+            (Content::Value(_) | Content::Bytes(_), _) => None,
+        }
+    }
+
     pub(crate) fn send_over(&self, wire: &Wire) -> Result<(), JsValue> {
         match &self.0.content {
             Content::Value(value) => {

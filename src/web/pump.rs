@@ -13,6 +13,7 @@
 
 mod facts;
 mod orders;
+mod session;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -75,6 +76,12 @@ struct Inner {
     asking: RefCell<Option<(AskId, Question)>>,
     token: RefCell<Option<Token>>,
     shown: RefCell<Shown>,
+    /// Which of several addresses the next attempt leads to, and whether it offers a session.
+    aim: Cell<(usize, bool)>,
+    /// What the latest attempt offers of the application's subprotocols.
+    offer: RefCell<Vec<String>>,
+    /// The session's id.
+    session: RefCell<Option<String>>,
     last_close: RefCell<Option<CloseInfo>>,
     /// What a provider threw and nobody has been told yet.
     cause: RefCell<Option<Cause>>,
@@ -101,6 +108,8 @@ struct Line {
     socket: SocketId,
     wire: Rc<Wire>,
     is_open: bool,
+    /// It speaks a session's protocol.
+    is_agreed: bool,
 }
 
 /// What can be asked of the latest socket, also when it is gone.
@@ -139,6 +148,9 @@ impl Pump {
             asking: RefCell::default(),
             token: RefCell::default(),
             shown: RefCell::default(),
+            aim: Cell::default(),
+            offer: RefCell::default(),
+            session: RefCell::default(),
             last_close: RefCell::default(),
             cause: RefCell::default(),
             facts: RefCell::default(),

@@ -114,7 +114,7 @@ async fn the_oldest_gives_way_where_that_is_asked_for() {
 async fn a_message_is_worth_what_it_says() {
     let (client, _events) = kept("/ws/fault/stall?after=3000").await;
     assert_eq!(client.try_send("now").expect_err("there is no connection").0, DropReason::Volatile);
-    let options = SendOptions { ttl: Some(Duration::from_millis(30)), volatile: false };
+    let options = SendOptions { ttl: Some(Duration::from_millis(30)), ..SendOptions::default() };
     assert_eq!(client.send_with("soon", options).await.expect_err("too late").0, DropReason::Expired);
     let flush = client.flush();
     flush.await.expect("nothing is on its way");

@@ -5,6 +5,7 @@ mod client_life;
 mod client_lifetime;
 mod client_renewing;
 mod client_returns;
+mod client_sessions;
 mod client_sink;
 mod client_traffic;
 mod clients;

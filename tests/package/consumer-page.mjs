@@ -10,9 +10,10 @@ import { until } from "../webdriver/until.mjs";
 /** A browser (see `openBrowser` for its options) and a server for the tests of one suite; call it inside `describe`. */
 export function consumerPage(options) {
   const page = {
-    /** The page, freshly loaded; the WebAssembly only where `init` is true. */
-    async open({ init = true } = {}) {
-      await page.driver.get(page.server.url);
+    /** The page, freshly loaded, by another way than the server's own address if so wished; the WebAssembly only where `init` is
+     *  true. */
+    async open({ init = true, url = page.server.url } = {}) {
+      await page.driver.get(url);
       await until("the package is imported", () => page.run(() => "everwire" in globalThis));
       if (init) await page.run(() => everwire.init().then(() => null));
     },

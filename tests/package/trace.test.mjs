@@ -43,6 +43,7 @@ describe("a trace", () => {
           highWater: 1_000, lowWater: 10, messagesPerSecond: 40, bytesPerSecond: null, burst: 2, burstBytes: 65_536,
         },
         queue: { maxMessages: 4, maxBytes: null, overflow: "drop-oldest" },
+        places: 1,
         connectTimeout: 10_000,
         connectTimeoutAfterFailure: page.name === "firefox" ? 20_000 : 0,
         closeTimeout: null,
@@ -54,6 +55,7 @@ describe("a trace", () => {
     assert.equal(options.reconnect.attempts, 9);
     assert.deepEqual(sessions.bare.entries[0].options, {
       queue: { maxMessages: null, maxBytes: null, overflow: "reject" },
+      places: 1,
       connectTimeout: null,
       connectTimeoutAfterFailure: page.name === "firefox" ? 20_000 : 0,
       closeTimeout: null,

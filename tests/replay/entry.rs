@@ -1,8 +1,9 @@
 //! What does a line of a recording say?
 
 use everwire::engine::{
-    Advice, AskId, ClientState, CloseCode, CloseFrame, CloseInfo, DropReason, Error, Event, FlushId, Frame, Input,
-    Judgement, Kind, MessageId, Output, Payload, Question, SendOptions, SocketId, TokenReason, Unconfirmed,
+    Advice, AskId, ClientState, CloseCode, CloseFrame, CloseInfo, DropReason, Error, Event, FlushId, Frame, Heard,
+    Input, Judgement, Kind, MessageId, Output, Payload, Question, Said, SendOptions, SocketId, Span, TokenReason,
+    Unconfirmed, Welcomed, session::Terms,
 };
 
 use crate::fields::Fields;
@@ -30,7 +31,11 @@ pub(crate) fn input(name: &str, fields: &mut Fields) -> Result<Input<Blank>, Str
         "Send" => Input::Send {
             id: message(fields)?,
             data: data(fields)?,
-            options: SendOptions { ttl: fields.span_if("ttl")?, volatile: fields.flag("volatile")? },
+            options: SendOptions {
+                ttl: fields.span_if("ttl")?,
+                volatile: fields.flag("volatile")?,
+                acknowledged: fields.flag_if("acknowledged")?.unwrap_or(false),
+            },
         },
         "TakeBack" => Input::TakeBack(message(fields)?),
         "Flush" => Input::Flush(flush(fields)?),
@@ -54,6 +59,8 @@ pub(crate) fn input(name: &str, fields: &mut Fields) -> Result<Input<Blank>, Str
         "Hidden" => Input::Hidden,
         "Resumed" => Input::Resumed,
         "Restored" => Input::Restored,
+        "Agreed" => Input::Agreed { socket: socket(fields)? },
+        "Control" => Input::Control { socket: socket(fields)?, heard: heard(fields)? },
         other => return Err(format!("no input is called {other:?}")),
     })
 }
@@ -73,6 +80,7 @@ pub(crate) fn output(name: &str, fields: &mut Fields) -> Result<Output<Blank>, S
             question: Question { reply: fields.flag("reply")?, pong: fields.flag("pong")? },
         },
         "AskRetry" => Output::AskRetry { socket: socket(fields)?, close: close(fields)?, attempt: attempt(fields)? },
+        "Aim" => Output::Aim { place: fields.count("place")? as usize, offers_session: fields.flag("offersSession")? },
         "Tell" => Output::Tell(event(fields)?),
         other => return Err(format!("no output is called {other:?}")),
     })
@@ -81,7 +89,12 @@ pub(crate) fn output(name: &str, fields: &mut Fields) -> Result<Output<Blank>, S
 fn event(fields: &mut Fields) -> Result<Event<Blank>, String> {
     Ok(match fields.text("event")?.as_str() {
         "State" => Event::State(state(fields)?),
-        "Open" => Event::Open { attempt: attempt(fields)?, reconnected: fields.flag("reconnected")? },
+        "Open" => Event::Open {
+            attempt: attempt(fields)?,
+            reconnected: fields.flag("reconnected")?,
+            resumed: fields.flag_if("resumed")?,
+        },
+        "Gap" => Event::Gap { received: fields.count("received")?, missed: fields.count_if("missed")? },
         "Message" => Event::Message(data(fields)?),
         "Down" => Event::Down {
             close: close(fields)?,
@@ -154,11 +167,48 @@ fn frame(fields: &mut Fields) -> Result<Option<CloseFrame>, String> {
 }
 
 fn transmitted(fields: &mut Fields) -> Result<Frame<Blank>, String> {
-    Ok(match fields.text("frame")?.as_str() {
-        "Message" => Frame::Message { id: message(fields)?, data: data(fields)? },
+    let name = fields.text("frame")?;
+    if name == "Message" {
+        return Ok(Frame::Message { id: message(fields)?, data: data(fields)? });
+    }
+    let (id, size) = (fields.count_if("id")?.unwrap_or(0), fields.count_if("size")?.unwrap_or(0)); // its own numbers, where it has some
+    Ok(match name.as_str() {
         "Ping" => Frame::Ping,
         "Auth" => Frame::Auth,
+        "Hello" => Frame::Control(Said::Hello),
+        "Again" => Frame::Control(Said::Again(id, size)),
+        "Ack" => Frame::Control(Said::Ack(size)),
+        "Pong" => Frame::Control(Said::Pong),
+        "Bye" => Frame::Control(Said::Bye),
         other => return Err(format!("no frame is called {other:?}")),
+    })
+}
+
+/// Each has its own of these numbers, in the units of PROTOCOL.md.
+fn heard(fields: &mut Fields) -> Result<Heard, String> {
+    Ok(match fields.text("type")?.as_str() {
+        "welcome" => Heard::Welcome(Welcomed {
+            resumed: fields.flag("resumed")?,
+            received: fields.count("received")?,
+            window: Span::secs(fields.count("window")?),
+            most: (fields.count("mostMessages")?, fields.count("mostBytes")?),
+            terms: Terms {
+                messages: fields.count("ackMessages")?,
+                bytes: fields.count("ackBytes")?,
+                after: Span::millis(fields.count("ackAfter")?),
+            },
+        }),
+        "ack" => Heard::Ack(fields.count("received")?),
+        "gap" => Heard::Gap(fields.count("from")?, fields.count("to")?),
+        "ping" => Heard::Ping,
+        "pong" => Heard::Pong,
+        "authenticated" => Heard::Authenticated,
+        "bye" => {
+            let place = fields.count_if("place")?.and_then(|place| place.checked_sub(1)); // from 1
+            Heard::Bye(Span::secs(fields.count_if("after")?.unwrap_or(0)), place.map(|place| place as usize))
+        }
+        "nonsense" => Heard::Nonsense,
+        other => return Err(format!("nothing that is heard is called {other:?}")),
     })
 }
 
@@ -213,6 +263,8 @@ fn error(fields: &mut Fields) -> Result<Error, String> {
         Error::TokenTimeout,
         Error::ReplyTimeout,
         Error::Silent,
+        Error::Protocol,
+        Error::Session,
     ];
     if let Some(error) = plain.into_iter().find(|error| error.code() == name) {
         return Ok(error);
@@ -236,6 +288,7 @@ fn drop_reason(name: &str) -> Result<DropReason, String> {
         DropReason::Aborted,
         DropReason::Closed,
         DropReason::Unsendable,
+        DropReason::Unconfirmed,
     ];
     let reason = reasons.into_iter().find(|reason| Error::Dropped(*reason).code() == name);
     reason.ok_or_else(|| format!("no error is called {name:?}"))

@@ -41,7 +41,11 @@ impl Fields {
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Result<bool, String> {
-        self.take(name, "true or false", Value::as_bool)?.ok_or_else(|| missing(name))
+        self.flag_if(name)?.ok_or_else(|| missing(name))
+    }
+
+    pub(crate) fn flag_if(&mut self, name: &str) -> Result<Option<bool>, String> {
+        self.take(name, "true or false", Value::as_bool)
     }
 
     pub(crate) fn number(&mut self, name: &str) -> Result<f64, String> {

@@ -1,7 +1,7 @@
 //! Which options does a recording begin with?
 
 use everwire::engine::{
-    AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, ReconnectOptions, Via,
+    AuthOptions, HeartbeatOptions, LimitOptions, Options, Overflow, QueueOptions, ReconnectOptions, SessionOptions, Via,
 };
 
 use crate::fields::Fields;
@@ -14,6 +14,8 @@ pub(crate) fn read(mut fields: Fields) -> Result<Options, String> {
         heartbeat: layer(&mut fields, "heartbeat", heartbeat)?,
         limit: layer(&mut fields, "limit", limit)?,
         queue: layer(&mut fields, "queue", queue)?.ok_or("`options.queue` is missing")?,
+        session: layer(&mut fields, "session", session)?,
+        places: fields.count_if("places")?.unwrap_or(1) as usize,
         connect_timeout: fields.span("connectTimeout")?,
         connect_timeout_after_failure: fields.span("connectTimeoutAfterFailure")?,
         close_timeout: fields.span("closeTimeout")?,
@@ -68,6 +70,10 @@ fn limit(fields: &mut Fields) -> Result<LimitOptions, String> {
     })
 }
 
+fn session(fields: &mut Fields) -> Result<SessionOptions, String> {
+    Ok(SessionOptions { required: fields.flag("required")? })
+}
+
 fn queue(fields: &mut Fields) -> Result<QueueOptions, String> {
     let overflow = match fields.text("overflow")?.as_str() {
         "reject" => Overflow::Reject,
@@ -100,6 +106,7 @@ mod tests {
                 "burst": 11, "burstBytes": 12
             },
             "queue": { "maxMessages": 13, "maxBytes": null, "overflow": "drop-oldest" },
+            "session": { "required": true }, "places": 3,
             "connectTimeout": 14, "connectTimeoutAfterFailure": 15, "closeTimeout": 16,
         });
         let wanted = Options {
@@ -123,6 +130,8 @@ mod tests {
                 burst_bytes: 12,
             }),
             queue: QueueOptions { max_messages: 13, max_bytes: u64::MAX, overflow: Overflow::DropOldest },
+            session: Some(SessionOptions { required: true }),
+            places: 3,
             connect_timeout: Span::millis(14),
             connect_timeout_after_failure: Span::millis(15),
             close_timeout: Span::millis(16),
@@ -134,10 +143,13 @@ mod tests {
     fn a_layer_that_is_absent_is_off() {
         let options = read(json!({
             "queue": { "maxMessages": 1, "maxBytes": 2, "overflow": "reject" },
-            "connectTimeout": 3, "connectTimeoutAfterFailure": 0, "closeTimeout": 4,
+            "places": 1, "connectTimeout": 3, "connectTimeoutAfterFailure": 0, "closeTimeout": 4,
         }));
         let options = options.expect("is all there must be");
-        assert_eq!((options.reconnect, options.auth, options.heartbeat, options.limit), (None, None, None, None));
+        assert_eq!(
+            (options.reconnect, options.auth, options.heartbeat, options.limit, options.session),
+            (None, None, None, None, None)
+        );
     }
 
     #[test]

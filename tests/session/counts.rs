@@ -12,10 +12,10 @@ fn counts_that_run_backwards_or_ahead_are_a_breach() {
     for number in 1..=5 {
         assert_eq!(session.send(Note(number)), number);
     }
-    assert_eq!(session.on_ack(3), Ok((1, 3)));
-    assert_eq!(session.on_ack(3), Ok((4, 3)), "a repeated count is allowed");
-    assert_eq!(session.on_ack(2), Err(Breach::Counts));
-    assert_eq!(session.on_ack(6), Err(Breach::Counts));
+    assert_eq!(session.on_ack(3, |_| {}), Ok((1, 3)));
+    assert_eq!(session.on_ack(3, |_| {}), Ok((4, 3)), "a repeated count is allowed");
+    assert_eq!(session.on_ack(2, |_| {}), Err(Breach::Counts));
+    assert_eq!(session.on_ack(6, |_| {}), Err(Breach::Counts));
     assert_eq!(session.kept().len(), 2, "a breach changes nothing");
     for gap in [Gap { from: 2, to: 2 }, Gap { from: 0, to: 2 }, Gap { from: 1, to: 0 }] {
         assert_eq!(session.on_gap(gap, now), Err(Breach::Counts), "{gap:?}");
@@ -24,7 +24,7 @@ fn counts_that_run_backwards_or_ahead_are_a_breach() {
     assert_eq!(session.on_gap(Gap { from: 1, to: 7 }, now), Ok(()));
     assert_eq!(session.received(), 7);
     assert_eq!(session.on_hello(6), None, "more than was ever sent");
-    assert_eq!(session.on_welcome_back(2, Terms::default()), Err(Breach::Counts), "less than was acknowledged");
+    assert_eq!(session.on_welcome_back(2, Terms::default(), |_| {}), Err(Breach::Counts), "less than was acknowledged");
 }
 
 #[test]

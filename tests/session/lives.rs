@@ -3,6 +3,7 @@
 //! `EVERWIRE_SEEDS=n` sets how many lives; `EVERWIRE_SEED=s` lives one.
 
 use std::num::NonZero;
+use std::panic::AssertUnwindSafe;
 use std::{env, panic, thread};
 
 use everwire::engine::Span;
@@ -15,31 +16,39 @@ const STEPS: u64 = 400;
 
 #[test]
 fn ten_thousand_sessions() {
-    let named = |name: &str| env::var(name).ok().map(|value| value.parse::<u64>().expect("a whole number"));
     if let Some(seed) = named("EVERWIRE_SEED") {
         live(seed);
         return;
     }
     let lives = named("EVERWIRE_SEEDS").unwrap_or(LIVES);
-    spread(lives).check(lives);
+    let seen = each(lives, |seed| {
+        let mut seen = Seen::default();
+        seen.add(&live(seed));
+        seen
+    });
+    seen.into_iter().fold(Seen::default(), Seen::plus).check(lives);
 }
 
-/// Over all cores.
-fn spread(lives: u64) -> Seen {
+/// A whole number of the environment's.
+pub(crate) fn named(name: &str) -> Option<u64> {
+    env::var(name).ok().map(|value| value.parse().expect("a whole number"))
+}
+
+/// So many lives over all cores, and what each gives. One that fails is named.
+pub(crate) fn each<T: Send>(lives: u64, live: impl Fn(u64) -> T + Sync) -> Vec<T> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get) as u64;
-    let some = |first: u64| {
-        let mut seen = Seen::default();
-        for seed in (first..lives).step_by(threads as usize) {
-            let life = panic::catch_unwind(|| live(seed));
-            let again = format!("EVERWIRE_SEED={seed} cargo test --package everwire --test session");
-            seen.add(&life.unwrap_or_else(|_| panic!("seed {seed}: {again}")));
-        }
-        seen
+    let live = &live;
+    let some = move |first: u64| -> Vec<T> {
+        let again = |seed| format!("EVERWIRE_SEED={seed} cargo test --package everwire --test session");
+        let one = |seed| {
+            let life = panic::catch_unwind(AssertUnwindSafe(|| live(seed)));
+            life.unwrap_or_else(|_| panic!("seed {seed}: {}", again(seed)))
+        };
+        (first..lives).step_by(threads as usize).map(one).collect()
     };
     thread::scope(|scope| {
         let started: Vec<_> = (0..threads).map(|first| scope.spawn(move || some(first))).collect();
-        let ended = started.into_iter().map(|thread| thread.join().expect("what a life has shown is above"));
-        ended.fold(Seen::default(), Seen::plus)
+        started.into_iter().flat_map(|thread| thread.join().expect("what a life has shown is above")).collect()
     })
 }
 

@@ -311,7 +311,7 @@ impl World {
             Ok(Seen::Control(Control::Ack(ack))) => {
                 let (_, session) = self.client.session.as_mut().expect("it is live");
                 let kept: Vec<u64> = session.kept().map(|note| note.0).collect();
-                let (first, last) = session.on_ack(ack.received).expect("an honest server");
+                let (first, last) = session.on_ack(ack.received, |_| {}).expect("an honest server");
                 self.client.confirm(kept.into_iter().take((last + 1 - first) as usize));
             }
             Ok(Seen::Control(Control::Gap(gap))) => {
@@ -330,7 +330,8 @@ impl World {
         match &mut self.client.session {
             Some((_, session)) if welcome.resumed => {
                 let kept: Vec<u64> = session.kept().map(|note| note.0).collect();
-                let (first, last) = session.on_welcome_back(welcome.received, welcome.terms).expect("an honest server");
+                let (first, last) =
+                    session.on_welcome_back(welcome.received, welcome.terms, |_| {}).expect("an honest server");
                 line.to_server.extend(session.kept().map(|note| frame(*note)));
                 self.client.confirm(kept.into_iter().take((last + 1 - first) as usize));
             }
@@ -361,7 +362,7 @@ impl World {
                 room.on_message(Note::of(text).size(), now);
                 self.server.heard.push(Note::of(text).0);
             }
-            Seen::Control(Control::Ack(ack)) => drop(room.on_ack(ack.received).expect("an honest client")),
+            Seen::Control(Control::Ack(ack)) => drop(room.on_ack(ack.received, |_| {}).expect("an honest client")),
             Seen::Control(other) => panic!("{other:?}"),
         }
         self.acknowledge();

@@ -120,7 +120,7 @@ impl Caller {
                         self.transmitted += 1;
                         data.0
                     }
-                    Frame::Ping | Frame::Auth => 4,
+                    Frame::Ping | Frame::Auth | Frame::Control(_) => 4,
                 };
                 self.client.handle(Input::Transmitted { socket, bytes }, self.now);
             }
@@ -135,6 +135,7 @@ impl Caller {
             | Output::FetchToken { .. }
             | Output::CancelToken { .. }
             | Output::AskRetry { .. }
+            | Output::Aim { .. }
             | Output::Tell(_) => panic!("not in a calm session: {output:?}"),
         }
     }

@@ -161,7 +161,7 @@ impl World {
                 }
                 vec![]
             }
-            Output::CancelToken { .. } => vec![],
+            Output::CancelToken { .. } | Output::Aim { .. } => vec![],
             Output::Judge { socket, data, question } => {
                 let verdict = match data {
                     Data::Reply { accepted: true } if question.reply => Judgement::Accepted,
@@ -341,6 +341,7 @@ impl World {
             (Wish::Message { data, .. }, _) => Frame::Data(data),
             (Wish::Ping, _) if !throws => Frame::Ping,
             (Wish::Auth, Some(token)) if !throws => Frame::Auth { token },
+            (Wish::Control(_), _) => unreachable!("no session is wished for"),
             (Wish::Ping | Wish::Auth, _) => return Input::NotTransmitted { socket },
         };
         let bytes = frame.bytes();

@@ -131,7 +131,7 @@ impl Life {
     fn send(&mut self) {
         let data = Note { size: self.random.pick(&[0, 2, 64, 2_000]), is_pong: false };
         let ttl = self.random.once_in(10).then(|| Span::millis(50));
-        let options = SendOptions { ttl, volatile: self.random.once_in(10) };
+        let options = SendOptions { ttl, volatile: self.random.once_in(10), ..SendOptions::default() };
         let id = MessageId(self.next_message);
         self.next_message += 1;
         let may_pass = options == SendOptions::default() && self.up_to.is_some_and(|most| self.buffered <= most);
@@ -243,7 +243,7 @@ impl Life {
             Output::Transmit { socket, frame } => {
                 let data = match frame {
                     Frame::Message { data, .. } => data,
-                    Frame::Ping | Frame::Auth => Note { size: 8, is_pong: false },
+                    Frame::Ping | Frame::Auth | Frame::Control(_) => Note { size: 8, is_pong: false },
                 };
                 if self.random.once_in(30) {
                     return Some(Input::NotTransmitted { socket });
@@ -254,6 +254,7 @@ impl Life {
                 self.is_open = false;
                 None
             }
+            Output::Aim { .. } => None,
             Output::FetchToken { ask, .. } => Some(Input::Token { ask, expires: Some(self.now + Span::secs(40)) }),
             Output::Judge { socket, data, question } => {
                 let verdict = match (question.reply, data.is_pong) {

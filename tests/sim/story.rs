@@ -53,6 +53,8 @@ fn of_input<P: Payload + std::fmt::Debug>(input: &Input<P>) -> String {
             format!("provider: here is a token (question {}){}", ask.0, until.unwrap_or_default())
         }
         Input::NoToken { ask } => format!("provider: no token (question {})", ask.0),
+        Input::Agreed { socket } => format!("browser: socket {} speaks everwire.1", socket.0),
+        Input::Control { socket, heard } => format!("server: on socket {} {heard:?}", socket.0),
         Input::Online | Input::Offline | Input::Visible | Input::Hidden | Input::Resumed | Input::Restored => {
             format!("page: {input:?}")
         }
@@ -67,6 +69,8 @@ fn of_output<P: std::fmt::Debug>(output: &Output<P>) -> String {
         }
         Output::Transmit { socket, frame: Frame::Ping } => format!("ask socket {} whether anybody is there", socket.0),
         Output::Transmit { socket, frame: Frame::Auth } => format!("present the credential to socket {}", socket.0),
+        Output::Transmit { socket, frame: Frame::Control(said) } => format!("say {said:?} on socket {}", socket.0),
+        Output::Aim { place, offers_session } => format!("aim at address {place} (session: {offers_session})"),
         Output::Close { socket, frame } => {
             let code = frame.as_ref().map_or("no code".into(), |frame| frame.code().to_string());
             format!("close socket {} with {code}", socket.0)
@@ -86,9 +90,10 @@ fn of_output<P: std::fmt::Debug>(output: &Output<P>) -> String {
 fn of_event<P: std::fmt::Debug>(event: &Event<P>) -> String {
     match event {
         Event::State(state) => format!("{state:?}"),
-        Event::Open { attempt, reconnected } => {
+        Event::Open { attempt, reconnected, .. } => {
             format!("{} (attempt {attempt})", if *reconnected { "open again" } else { "open" })
         }
+        Event::Gap { received, missed } => format!("after {received} messages a gap ({missed:?})"),
         Event::Message(data) => format!("a message, {data:?}"),
         Event::Down { close, will_retry, unconfirmed } => {
             let then = if *will_retry { "will try again" } else { "will not try again" };

@@ -49,6 +49,7 @@ impl User {
             Event::Settled { id, outcome: Ok(()) } => self.handed_over.push(id.0),
             Event::Settled { outcome: Err(_), .. } => {} // and dropped
             Event::Dropped { id, reason, .. } => self.dropped.push((id.0, reason)),
+            Event::Gap { .. } => unreachable!("no session is wished for"),
             Event::Drain => self.drains.push(now),
             Event::Flushed { id, complete } => self.flushed.push((id.0, complete)),
             Event::Closed(close) => self.closed = Some((now, close)),
@@ -84,7 +85,7 @@ impl World {
                 self.user.next += 1;
                 let serial = self.user.next;
                 self.user.sent.push(serial);
-                let options = SendOptions { ttl: None, volatile: self.chance.once_in(4) };
+                let options = SendOptions { ttl: None, volatile: self.chance.once_in(4), ..SendOptions::default() };
                 let bytes = self.chance.pick(&[0, 10, 5_000]);
                 Input::Send { id: MessageId(serial), data: Data::App { serial, bytes }, options }
             }

@@ -225,7 +225,9 @@ impl World {
             Turn::Return => self.come_back(),
             Turn::Says { online } => self.browser_says(online),
             Turn::Send { messages, bytes } => self.sends_many(messages, bytes),
-            Turn::SendWith { ttl, volatile } => self.sends(100, SendOptions { ttl, volatile }),
+            Turn::SendWith { ttl, volatile } => {
+                self.sends(100, SendOptions { ttl, volatile, ..SendOptions::default() })
+            }
             Turn::TakeBack => self.takes_back(),
             Turn::Flush => self.flushes(),
             Turn::Connect => self.tell(Input::Connect),

@@ -100,7 +100,7 @@ impl Session {
                     self.client.handle(Input::Token { ask, expires: None }, self.now);
                 }
                 Output::Tell(event) => self.hear(event),
-                Output::Transmit { .. } | Output::Close { .. } | Output::CancelToken { .. } => {}
+                Output::Transmit { .. } | Output::Close { .. } | Output::CancelToken { .. } | Output::Aim { .. } => {}
                 Output::Judge { .. } | Output::AskRetry { .. } => panic!("nobody is there to be asked"),
             }
         }
@@ -120,7 +120,7 @@ impl Session {
                 self.told.push("close".to_owned());
             }
             Event::State(_) | Event::Open { .. } | Event::Message(_) | Event::Settled { .. } => {}
-            Event::Dropped { .. } | Event::Drain | Event::Flushed { .. } => {}
+            Event::Dropped { .. } | Event::Drain | Event::Flushed { .. } | Event::Gap { .. } => {}
         }
     }
 }

@@ -37,7 +37,7 @@ function flat(options, isFirefox, path = "") {
 /** In the page: the engine's options for each way to begin. */
 async function optionsAtWork() {
   const token = () => "a token";
-  const layers = { reconnect: true, limit: true, heartbeat: true, auth: { via: "message", token } };
+  const layers = { reconnect: true, limit: true, heartbeat: true, session: true, auth: { via: "message", token } };
   const begun = (make) =>
     new Promise((resolve) => {
       // the trace begins within the constructor: what was made is there a moment later

@@ -10,7 +10,7 @@ use super::super::term::Term;
 use super::super::time::Instant;
 use super::super::vocabulary::{AskId, CloseInfo, Event, Frame, Output, Payload, SocketId, TokenReason};
 use super::Client;
-use super::life::Cut;
+use super::sequel::Cut;
 
 impl<P: Payload> Client<P> {
     /// Why the provider must be asked before the next attempt, if it must.
@@ -87,7 +87,7 @@ impl<P: Payload> Client<P> {
         match &mut self.state {
             State::SigningIn { socket, .. } if accepted => {
                 let socket = *socket;
-                self.go_live(socket);
+                self.go_live_plain(socket);
             }
             State::SigningIn { .. } => {
                 self.give_up(CloseFrame::NORMAL);

@@ -1,13 +1,14 @@
-//! How is a connection begun, lost, waited for and ended?
+//! How is a connection begun, opened, replaced and closed?
 
-use super::super::backoff::Backoff;
-use super::super::closing::{CloseCode, CloseFrame, Meaning, meaning};
+use super::super::closing::{CloseFrame, Meaning, meaning};
 use super::super::error::Error;
 use super::super::heartbeat::Verdict;
+use super::super::session::Breach;
 use super::super::state::{Loss, Parting, Renewal, State, Why};
 use super::super::term::Term;
 use super::super::time::{Instant, Span};
-use super::super::vocabulary::{Advice, CloseInfo, Event, Output, Payload, SocketId, Unconfirmed};
+use super::super::vocabulary::{CloseInfo, Event, Output, Payload, SocketId, Unconfirmed};
+use super::sequel::{Counts, Cut};
 use super::{Client, Return};
 
 impl<P: Payload> Client<P> {
@@ -64,6 +65,7 @@ impl<P: Payload> Client<P> {
         self.next_socket = SocketId(socket.0 + 1);
         self.stats.attempts += 1;
         let attempt = self.attempt_number();
+        self.aim();
         self.order(Output::Open { socket, attempt });
         self.present_in_handshake();
         let term = Term::new(self.patience(attempt), self.now);
@@ -71,7 +73,7 @@ impl<P: Payload> Client<P> {
     }
 
     /// How long this attempt may take.
-    fn patience(&self, attempt: u32) -> Span {
+    pub(super) fn patience(&self, attempt: u32) -> Span {
         let usual = self.config.connect_timeout;
         let grown = self.backoff.as_ref().map_or(usual, |backoff| backoff.growing(usual));
         if attempt == 0 { grown } else { grown.max(self.config.connect_timeout_after_failure) }
@@ -82,13 +84,20 @@ impl<P: Payload> Client<P> {
         if socket != current {
             return;
         }
-        if !self.begin_sign_in(socket) {
-            self.go_live(socket);
+        if !self.greet(socket) && !self.begin_sign_in(socket) {
+            self.go_live_plain(socket);
         }
     }
 
+    /// Ready for messages, outside any session.
+    pub(super) fn go_live_plain(&mut self, socket: SocketId) {
+        let resumed = self.session.as_ref().map(|_| false);
+        self.go_live(socket, resumed);
+    }
+
     /// Ready for messages.
-    pub(super) fn go_live(&mut self, socket: SocketId) {
+    pub(super) fn go_live(&mut self, socket: SocketId, resumed: Option<bool>) {
+        self.flight.keeps(self.backoff.is_some() && !self.is_in_session());
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.on_open(self.now);
         }
@@ -97,7 +106,7 @@ impl<P: Payload> Client<P> {
         }
         self.stats.connects += 1;
         self.enter(State::Live { socket, since: self.now, renewal: Renewal::Idle, owed: 0 });
-        self.tell(Event::Open { attempt: self.attempt_number(), reconnected: self.stats.connects > 1 });
+        self.tell(Event::Open { attempt: self.attempt_number(), reconnected: self.stats.connects > 1, resumed });
     }
 
     pub(super) fn on_not_opened(&mut self, socket: SocketId) {
@@ -117,6 +126,9 @@ impl<P: Payload> Client<P> {
             return;
         }
         let unconfirmed = self.take_stock(close.clean, unsent);
+        if close.code.get() == Breach::Counts.code() {
+            self.end_session();
+        }
         match self.state {
             State::Opening { .. } | State::SigningIn { .. } => self.lose(Cut::Attempt { close, error: Error::Connect }),
             State::Live { .. } => self.lose(Cut::Open { close, unconfirmed }),
@@ -254,132 +266,6 @@ impl<P: Payload> Client<P> {
         self.hold_flight_of(socket)
     }
 
-    /// A socket, or an attempt to have one, is gone: count it, and go on to what follows.
-    pub(super) fn lose(&mut self, cut: Cut) {
-        let socket = self.state.socket();
-        let loss = match cut {
-            Cut::Open { close, unconfirmed } => {
-                self.count_end_of_live(Counts::Always);
-                Loss { close, down: Some(unconfirmed) }
-            }
-            Cut::Attempt { close, error } => {
-                self.count_failed_attempt(socket.is_some());
-                self.tell(Event::Error(error));
-                Loss { close, down: None }
-            }
-        };
-        match (socket, &self.config.reconnect) {
-            (Some(socket), Some(reconnect)) if reconnect.ask => {
-                let (close, attempt) = (loss.close.clone(), self.attempt_number());
-                self.order(Output::AskRetry { socket, close, attempt });
-                self.enter(State::Deciding { socket, loss });
-            }
-            _ => self.conclude(loss, None),
-        }
-    }
-
-    pub(super) fn on_advised(&mut self, socket: SocketId, advice: Option<Advice>) {
-        if let State::Deciding { socket: asked, loss } = &self.state
-            && *asked == socket
-        {
-            let loss = loss.clone();
-            self.conclude(loss, advice);
-        } // else nobody asked, or about another socket
-    }
-
-    /// What follows a loss: another attempt, or the end.
-    fn conclude(&mut self, loss: Loss, advice: Option<Advice>) {
-        let meaning = meaning(loss.close.code, self.auth.is_some());
-        self.conclude_as(meaning, loss, advice);
-    }
-
-    pub(super) fn conclude_as(&mut self, meaning: Meaning, loss: Loss, advice: Option<Advice>) {
-        let next = self.next_step(meaning, loss.close.code, advice);
-        if let Some(unconfirmed) = loss.down {
-            let will_retry = matches!(next, Next::Wait(..));
-            self.tell(Event::Down { close: loss.close.clone(), will_retry, unconfirmed });
-        }
-        match next {
-            Next::Wait(delay, why) => self.wait(delay, why),
-            Next::Stop(error) => {
-                if let Some(error) = error {
-                    self.tell(Event::Error(error));
-                }
-                self.finish(loss.close);
-            }
-        }
-    }
-
-    fn next_step(&mut self, meaning: Meaning, code: CloseCode, advice: Option<Advice>) -> Next {
-        // the credential's fate first: it is refused whatever is decided about the connection
-        let may_sign_in = meaning == Meaning::SignIn && self.is_fresh_try_left();
-        let Some(backoff) = &self.backoff else { return Next::Stop(stopped_by(meaning, code)) };
-        let (delay, why) = match (advice, meaning) {
-            (Some(Advice::Stop), _) => return Next::Stop(None),
-            (Some(Advice::RetryAfter(delay)), _) => (delay, Why::Told),
-            (Some(Advice::Retry), _) | (None, Meaning::Retry) => (backoff.delay(&mut self.rng), Why::Backoff),
-            (None, Meaning::RetryLater) => (backoff.long_delay(&mut self.rng), Why::Told),
-            (None, Meaning::SignIn) if may_sign_in => (backoff.soon(&mut self.rng), Why::Backoff),
-            (None, Meaning::SignIn | Meaning::Stop) => return Next::Stop(stopped_by(meaning, code)),
-        };
-        match self.attempts_used_up() {
-            Some(attempts) => Next::Stop(Some(Error::Attempts(attempts))),
-            None => Next::Wait(delay, why),
-        }
-    }
-
-    fn wait(&mut self, delay: Span, why: Why) {
-        let delay = delay.max(SOON); // never in the same breath: an attempt that fails at once would go round in circles
-        self.enter(State::Waiting { until: self.now + delay, why });
-        self.tell(Event::Retry { attempt: self.attempt_number(), delay });
-    }
-
-    /// The end. Everything that was promised is settled before it is told.
-    pub(super) fn finish(&mut self, close: CloseInfo) {
-        self.cancel_question();
-        self.drop_everything();
-        self.enter(State::Closed);
-        self.tell(Event::Closed(close));
-    }
-
-    /// The number of the attempt that is under way or to come, in its row.
-    pub(super) fn attempt_number(&self) -> u32 {
-        self.backoff.as_ref().map_or(0, Backoff::attempt)
-    }
-
-    /// As many attempts as have failed, if no more are allowed.
-    fn attempts_used_up(&self) -> Option<u32> {
-        let allowed = self.config.reconnect.as_ref()?.attempts?;
-        self.backoff.as_ref()?.is_exhausted().then_some(allowed)
-    }
-
-    pub(super) fn count_failed_attempt(&mut self, had_socket: bool) {
-        if let Some(backoff) = &mut self.backoff {
-            backoff.on_failed(!self.is_offline);
-        }
-        if let Some(auth) = self.auth.as_mut().filter(|_| had_socket) {
-            auth.on_attempt_failed(self.now);
-        }
-    }
-
-    fn count_end_of_live(&mut self, counts: Counts) {
-        let State::Live { since, .. } = self.state else { return };
-        let lasted = self.has_lasted();
-        if lasted {
-            self.credential_lasted();
-        }
-        if let Some(backoff) = self.backoff.as_mut().filter(|_| lasted || counts == Counts::Always) {
-            backoff.on_lost(self.now.since(since), !self.is_offline);
-        }
-    }
-
-    /// Whether there is a connection, and for long enough to be believed in.
-    pub(super) fn has_lasted(&self) -> bool {
-        let State::Live { since, .. } = self.state else { return false };
-        let stable_after = self.config.reconnect.as_ref().map_or(Span::ZERO, |reconnect| reconnect.stable_after);
-        self.now.since(since) >= stable_after
-    }
-
     /// The user does not wait for `shouldRetry`; but a credential that was refused is refused.
     fn note_refusal_undecided(&mut self) {
         if let State::Deciding { loss, .. } = &self.state
@@ -396,43 +282,8 @@ impl<P: Payload> Client<P> {
     }
 }
 
-/// How a socket, or the attempt to have one, ended.
-#[derive(Debug)]
-pub(super) enum Cut {
-    /// It was open, and closed or was given up.
-    Open { close: CloseInfo, unconfirmed: Unconfirmed },
-    /// It never came to be open.
-    Attempt { close: CloseInfo, error: Error },
-}
-
-/// Whether the end of a connection is a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counts {
-    /// It was lost.
-    Always,
-    /// It was replaced: that is nobody's failure, but if it lasted the count starts again.
-    OnlyIfItLasted,
-}
-
-/// What follows a loss.
-#[derive(Debug)]
-enum Next {
-    Wait(Span, Why),
-    Stop(Option<Error>),
-}
-
-/// A clean end is an event, not an error.
-fn stopped_by(meaning: Meaning, code: CloseCode) -> Option<Error> {
-    match meaning {
-        Meaning::SignIn => Some(Error::SignIn),
-        Meaning::Stop if code == CloseCode::NORMAL => None,
-        Meaning::Stop => Some(Error::Closed(code)),
-        Meaning::Retry | Meaning::RetryLater => None, // it would be tried again, if that were asked for
-    }
-}
-
 /// The shortest that is not now.
-const SOON: Span = Span::micros(1);
+pub(super) const SOON: Span = Span::micros(1);
 /// A timer this late is still called punctual: a busy page blocks its own for that long.
 const PUNCTUAL: Span = Span::secs(2);
 /// Hidden pages have theirs once a minute (Chromium's intensive throttling), and a second late.

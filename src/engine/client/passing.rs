@@ -17,13 +17,23 @@ impl<P: Payload> Client<P> {
         // whoever waits, in the queue, for a flush or for a ping to leave, wants the buffer looked at, and that is planned
         let is_waited_for = self.next_go.is_some();
         Way {
-            up_to: if is_waited_for { None } else { self.limiter.way() },
+            up_to: if is_waited_for || !self.has_room_to_pass() { None } else { self.limiter.way() },
             arrivals: match (self.state.is_owed_reply(), &self.heartbeat) {
+                // once an acknowledgement is planned, it tells of those that come before it, too
+                _ if self.is_in_session() && self.ack_deadline().is_some() => Arrivals::Delivered,
+                _ if self.is_in_session() => Arrivals::Asked,
                 (true, _) => Arrivals::Asked,
                 (false, Some(_)) => Arrivals::DeliveredUnlessPong,
                 (false, None) => Arrivals::Delivered,
             },
         }
+    }
+
+    /// In a session only so much may be unacknowledged, and what is to be sent again goes first.
+    fn has_room_to_pass(&self) -> bool {
+        self.session
+            .as_ref()
+            .is_none_or(|room| room.next_again().is_none() && room.has_room_for(MOST_PASSED, MOST_PASSED_BYTES))
     }
 
     /// One that arrived was delivered then, unless it was a pong.
@@ -53,3 +63,8 @@ impl<P: Payload> Client<P> {
         if self.outputs.back().is_some_and(is_this) { self.outputs.pop_back() } else { None }
     }
 }
+
+/// A caller lets no more messages pass before it tells of them, nor more bytes: 256 KiB, which are at most so many on the wire
+/// where they are text.
+const MOST_PASSED: u64 = 64;
+const MOST_PASSED_BYTES: u64 = 384 << 10;

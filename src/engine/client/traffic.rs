@@ -3,6 +3,8 @@
 use super::super::flight::{Cargo, Flight, What};
 use super::super::limiter::Admission;
 use super::super::message::Message;
+use super::super::resumption::Resumption;
+use super::super::session::Breach;
 use super::super::state::{Parting, State};
 use super::super::vocabulary::{
     DropReason, Event, FlushId, Frame, Judgement, MessageId, Output, Payload, Question, SendOptions, SocketId,
@@ -19,12 +21,14 @@ impl<P: Payload> Client<P> {
         }
         self.latest = Some(id);
         let expires = options.ttl.map(|ttl| self.now + ttl);
-        let message = Message { id, data, expires, volatile: options.volatile, settled: false };
+        let SendOptions { ttl: _, volatile, acknowledged } = options;
+        let message = Message { id, data, expires, volatile, acknowledged, settled: false };
         if self.state.is_ending() {
             self.drop_message(message, DropReason::Closed);
         } else if let Some(socket) = self.socket_for_now(&message) {
+            let message = self.numbered(message);
             self.transmit(socket, message);
-        } else if options.volatile {
+        } else if volatile {
             self.drop_message(message, DropReason::Volatile);
         } else {
             self.outbox.push(message, &mut self.dropped);
@@ -42,10 +46,22 @@ impl<P: Payload> Client<P> {
     pub(super) fn send_what_may_go(&mut self) {
         self.next_go = None;
         let Some(socket) = self.state.sending() else { return };
-        while let Some(head) = self.outbox.head() {
-            match self.limiter.admit(head.most(), self.now) {
+        loop {
+            let again = self.session.as_ref().and_then(Resumption::next_again).cloned();
+            let Some(most) = again.as_ref().or(self.outbox.head()).map(Message::most) else { break };
+            if again.is_none() && !self.has_room_for(most) {
+                self.is_held_up = true; // until something is acknowledged
+                return;
+            }
+            match self.limiter.admit(most, self.now) {
                 Admission::Go => {
-                    let message = self.outbox.pop().expect("there is a head");
+                    let message = match again {
+                        Some(message) => self.handed_again(message),
+                        None => {
+                            let message = self.outbox.pop().expect("there is a head");
+                            self.numbered(message)
+                        }
+                    };
                     self.transmit(socket, message);
                 }
                 Admission::NotUntil(at) => {
@@ -58,7 +74,10 @@ impl<P: Payload> Client<P> {
         if let State::Closing { parting, until, .. } = &mut self.state
             && let Parting::Sending(frame) = parting
         {
-            let (frame, until) = (frame.take(), *until);
+            let (frame, until) = (frame.clone(), *until);
+            if !self.has_left_session(socket) {
+                return;
+            }
             self.order(Output::Close { socket, frame });
             self.enter(State::Closing { socket, until, parting: Parting::Said });
             return;
@@ -74,6 +93,9 @@ impl<P: Payload> Client<P> {
     pub(super) fn plan_next_look(&mut self) {
         if self.next_go.is_some() || self.state.sending().is_none() {
             return;
+        }
+        if !self.outbox.head().is_none_or(|head| self.has_room_for(head.most())) {
+            return; // nothing that leaves the browser's buffer makes room
         }
         let waits_for_flush = !self.flushes.is_empty() && self.flight.oldest().is_some();
         if self.is_held_up || waits_for_flush || self.flight.is_ping_waiting() {
@@ -113,7 +135,14 @@ impl<P: Payload> Client<P> {
         let Some((cargo, most)) = self.flight.on_not_transmitted() else { return }; // an answer to no order
         self.limiter.on_not_transmitted(most);
         match cargo {
+            Cargo::Message(message) if self.is_in_session() => {
+                match self.session.as_mut().and_then(|room| room.take_back(message.id)) {
+                    Some(message) => self.drop_message(message, DropReason::Unsendable),
+                    None => self.on_breach(Breach::Counts), // what the server counts next is not what we count
+                }
+            }
             Cargo::Message(message) => self.drop_message(message, DropReason::Unsendable),
+            Cargo::Control => {} // a socket that takes no more will close
             Cargo::Auth => self.on_credential_not_sent(),
             Cargo::Ping => {
                 if let Some(heartbeat) = &mut self.heartbeat {
@@ -156,7 +185,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn tell_of_flushes(&mut self) {
         while let Some(&(id, until)) = self.flushes.front() {
             let waits = |message: Option<MessageId>| message.is_some_and(|message| Some(message) <= until);
-            if waits(self.outbox.first()) || waits(self.flight.oldest()) {
+            if waits(self.first_again()) || waits(self.outbox.first()) || waits(self.flight.oldest()) {
                 return;
             }
             self.flushes.pop_front();
@@ -170,6 +199,9 @@ impl<P: Payload> Client<P> {
     // ── in ──
 
     pub(super) fn on_received(&mut self, socket: SocketId, data: P) {
+        if self.is_agreed() && self.state.socket() == Some(socket) {
+            return self.on_received_in_session(data);
+        }
         if self.state.hearing() != Some(socket) {
             return; // of a socket that we gave up; or after close(), when the standard delivers nothing either
         }
@@ -192,17 +224,19 @@ impl<P: Payload> Client<P> {
         match verdict {
             Judgement::Accepted => self.on_reply(true),
             Judgement::Refused => self.on_reply(false),
-            Judgement::Pong => {
-                if let Some(heartbeat) = &mut self.heartbeat {
-                    heartbeat.on_pong(self.now);
-                }
-                self.flight.on_pong();
-            }
+            Judgement::Pong => self.on_pong(),
             Judgement::Message => self.deliver(data),
         }
     }
 
-    fn deliver(&mut self, data: P) {
+    pub(super) fn on_pong(&mut self) {
+        if let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.on_pong(self.now);
+        }
+        self.flight.on_pong();
+    }
+
+    pub(super) fn deliver(&mut self, data: P) {
         self.stats.messages_received += 1;
         self.stats.bytes_received = self.stats.bytes_received.saturating_add(data.size());
         self.tell(Event::Message(data));
@@ -212,6 +246,10 @@ impl<P: Payload> Client<P> {
 
     /// The browser says that the current socket is closed: what certainly never left waits again, first and in order.
     pub(super) fn take_stock(&mut self, clean: bool, unsent: u64) -> Unconfirmed {
+        if let Some(unacknowledged) = self.unacknowledged() {
+            self.forget_flight();
+            return unacknowledged;
+        }
         let oldest = self.flight.oldest();
         let loss = self.flight.end(unsent);
         self.limiter.on_end();
@@ -227,11 +265,24 @@ impl<P: Payload> Client<P> {
     /// A socket is given up: it may go on sending what it holds, so that is not sent again, unless its own close says
     /// that it never left.
     pub(super) fn hold_flight_of(&mut self, socket: SocketId) -> Unconfirmed {
+        if let Some(unacknowledged) = self.unacknowledged() {
+            self.forget_flight();
+            return unacknowledged;
+        }
         let (flight, unconfirmed) = self.let_go_of_flight();
         if self.backoff.is_some() && flight.oldest().is_some() {
             self.given_up = Some((socket, flight)); // one without messages does not displace one with
         }
         unconfirmed
+    }
+
+    /// The session has it, and it is sent again.
+    fn forget_flight(&mut self) {
+        if let Some(room) = &mut self.session {
+            room.on_lost();
+        }
+        self.flight.begin_anew();
+        self.limiter.on_end();
     }
 
     /// What was handed over is out of our hands, and its promises are kept.
@@ -291,6 +342,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn drop_everything(&mut self) {
         self.given_up = None;
         self.let_go_of_flight();
+        self.drop_unacknowledged();
         self.tell_of_flushes();
         self.outbox.clear(&mut self.dropped);
         self.tell_dropped();
@@ -301,13 +353,14 @@ impl<P: Payload> Client<P> {
 
     fn tell_dropped(&mut self) {
         let mut dropped = std::mem::take(&mut self.dropped);
-        for (message, reason) in dropped.drain(..) {
+        dropped.reverse();
+        while let Some((message, reason)) = dropped.pop() {
             self.drop_message(message, reason);
         }
         self.dropped = dropped; // for its memory
     }
 
-    fn drop_message(&mut self, message: Message<P>, reason: DropReason) {
+    pub(super) fn drop_message(&mut self, message: Message<P>, reason: DropReason) {
         let Message { id, data, settled, .. } = message;
         if !settled {
             self.tell(Event::Settled { id, outcome: Err(reason) });
@@ -319,7 +372,8 @@ impl<P: Payload> Client<P> {
     fn socket_for_now(&mut self, message: &Message<P>) -> Option<SocketId> {
         let State::Live { socket, .. } = self.state else { return None };
         let may_be_dead = self.heartbeat.as_ref().is_some_and(|heartbeat| heartbeat.is_answer_due(self.now));
-        if may_be_dead || !self.outbox.is_empty() {
+        if may_be_dead || !self.outbox.is_empty() || self.first_again().is_some() || !self.has_room_for(message.most())
+        {
             return None;
         }
         match self.limiter.admit(message.most(), self.now) {

@@ -91,7 +91,7 @@ pub enum Seen<'a> {
 
 /// Whether a text is a control frame, or wants to be one.
 pub fn is_control(text: &str) -> bool {
-    text.starts_with(MARK) && !text[1..].starts_with(MARK)
+    text.strip_prefix(MARK).is_some_and(|rest| !rest.starts_with(MARK))
 }
 
 /// A text that arrived.
@@ -100,7 +100,7 @@ pub fn seen(text: &str) -> Result<Seen<'_>, Breach> {
     if rest.starts_with(MARK) {
         return Ok(Seen::Message(rest));
     }
-    if text.len() > MOST_BYTES {
+    if text.len() > MOST_BYTES || !rest.starts_with('{') {
         return Err(Breach::Form);
     }
     Control::read(rest).map(Seen::Control).ok_or(Breach::Form)

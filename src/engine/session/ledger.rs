@@ -50,25 +50,46 @@ impl<P: Payload> Outgoing<P> {
         self.kept.iter()
     }
 
+    pub(super) fn kept_at(&self, place: usize) -> Option<&P> {
+        self.kept.get(place)
+    }
+
+    pub(super) fn kept_count(&self) -> u64 {
+        self.kept.len() as u64
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 
     pub(super) fn skip(&mut self, to: u64) -> Option<Gap> {
         let from = self.forgotten + 1;
-        self.forget_until(to);
+        self.forget_until(to, |_| {});
         self.forgotten = self.forgotten.max(to);
         (from <= to).then_some(Gap { from, to })
     }
 
-    pub(super) fn on_ack(&mut self, count: u64) -> Result<(u64, u64), Breach> {
+    pub(super) fn on_ack(&mut self, count: u64, let_go: impl FnMut(P)) -> Result<(u64, u64), Breach> {
         if count < self.acknowledged || count > self.count() {
             return Err(Breach::Counts);
         }
         let first = self.acknowledged + 1;
         self.acknowledged = count;
-        self.forget_until(count);
+        self.forget_until(count, let_go);
         Ok((first, count))
+    }
+
+    pub(super) fn take_back(&mut self, place: usize) -> Option<P> {
+        for behind in place + 1..self.kept.len() {
+            self.kept.swap(behind - 1, behind); // there are hardly ever any
+        }
+        let message = self.kept.pop_back()?;
+        self.bytes = self.bytes.saturating_sub(message.size());
+        Some(message)
+    }
+
+    pub(super) fn acknowledged(&self) -> u64 {
+        self.acknowledged
     }
 
     /// The other end comes back with so many.
@@ -77,17 +98,18 @@ impl<P: Payload> Outgoing<P> {
             return None;
         }
         self.acknowledged = self.acknowledged.max(received);
-        self.forget_until(received);
+        self.forget_until(received, |_| {});
         let from = received + 1;
         Some((from <= self.forgotten).then_some(Gap { from, to: self.forgotten }))
     }
 
-    fn forget_until(&mut self, number: u64) {
+    fn forget_until(&mut self, number: u64, mut let_go: impl FnMut(P)) {
         while self.forgotten < number
             && let Some(message) = self.kept.pop_front()
         {
             self.forgotten += 1;
             self.bytes = self.bytes.saturating_sub(message.size());
+            let_go(message);
         }
     }
 }

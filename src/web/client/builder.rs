@@ -10,7 +10,7 @@ use web_sys::BinaryType;
 use super::super::answer::Pending;
 use super::super::dial::{Carriage, Destination, DialError, check_protocols};
 use super::super::global::global;
-use super::super::options::{Auth, Heartbeat, Limit, Queue, Reconnect, in_words};
+use super::super::options::{Auth, Heartbeat, Limit, Queue, Reconnect, Session, in_words};
 use super::super::pump::{Pump, Setup};
 use super::super::wire::browser_class;
 use super::super::{CloseEvent, OpenError};
@@ -29,12 +29,13 @@ pub struct ClientBuilder {
     pub(super) heartbeat: Option<Heartbeat>,
     pub(super) limit: Option<Limit>,
     pub(super) queue: Queue,
+    session: Option<Session>,
     connect_timeout: Span,
     close_timeout: Span,
 }
 
 pub(super) enum Url {
-    Fixed(String),
+    Fixed(Vec<String>),
     Asked(Box<dyn Fn(Attempt) -> Pending<String>>),
 }
 
@@ -60,6 +61,7 @@ impl ClientBuilder {
             heartbeat: None,
             limit: Some(Limit::default()),
             queue: Queue::default(),
+            session: None,
             connect_timeout: defaults.connect_timeout,
             close_timeout: defaults.close_timeout,
         }
@@ -73,6 +75,27 @@ impl ClientBuilder {
         E: fmt::Display,
     {
         Self { url: Url::Asked(Box::new(move |attempt| in_words(provider(attempt)))), ..self }
+    }
+
+    /// Further addresses: when an attempt fails, the next in turn is tried, and the one that failed rests for as long as
+    /// [`Reconnect::max_delay`]. In place of a provider, this one is the first.
+    pub fn urls<U: Into<String>>(mut self, urls: impl IntoIterator<Item = U>) -> Self {
+        let urls = urls.into_iter().map(Into::into);
+        match &mut self.url {
+            Url::Fixed(known) => known.extend(urls),
+            Url::Asked(_) => self.url = Url::Fixed(urls.collect()),
+        }
+        self
+    }
+
+    /// Nothing lost: with a server that speaks [everwire.1], messages in both directions arrive once and in order, over every
+    /// reconnect; or you are told from where they do not ([`ClientEvent::Gap`](super::ClientEvent::Gap),
+    /// [`DropReason::Unconfirmed`](crate::DropReason::Unconfirmed)). Off. It needs the reconnect layer, and brings a
+    /// heartbeat of its own.
+    ///
+    /// [everwire.1]: https://github.com/everwire/everwire/blob/main/PROTOCOL.md
+    pub fn session(self, session: Session) -> Self {
+        Self { session: Some(session), ..self }
     }
 
     /// The subprotocols that are offered, in this order. None.
@@ -144,6 +167,8 @@ impl ClientBuilder {
             heartbeat: self.heartbeat.as_ref().map(|layer| layer.options.clone()),
             limit: self.limit.as_ref().map(|layer| layer.options.clone()),
             queue: self.queue.options.clone(),
+            session: self.session.map(|session| session.options),
+            places: if let Url::Fixed(urls) = &self.url { urls.len() } else { 1 },
             connect_timeout: self.connect_timeout,
             close_timeout: self.close_timeout,
             connect_timeout_after_failure: patience_after_failure(),
@@ -153,9 +178,11 @@ impl ClientBuilder {
         let carriage = self.auth.as_ref().map(|auth| auth.carriage.clone());
         carriage.as_ref().map_or(Ok(()), Carriage::check).map_err(ConnectError::Option)?;
         match &self.url {
-            Url::Fixed(url) => {
-                let destination = Destination { url: url.clone(), protocols: self.protocols.clone() };
-                destination.resolve(carriage.as_ref())?;
+            Url::Fixed(urls) => {
+                for url in urls {
+                    let destination = Destination { url: url.clone(), protocols: self.protocols.clone() };
+                    destination.resolve(carriage.as_ref())?;
+                }
             }
             Url::Asked(_) => check_protocols(&self.protocols, carriage.as_ref())?,
         }
@@ -177,6 +204,7 @@ impl fmt::Debug for ClientBuilder {
             .field("heartbeat", &self.heartbeat)
             .field("limit", &self.limit)
             .field("queue", &self.queue)
+            .field("session", &self.session)
             .finish_non_exhaustive()
     }
 }

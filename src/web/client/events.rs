@@ -25,16 +25,27 @@ pub enum ClientEvent {
         attempt: u32,
         /// It was open before.
         reconnected: bool,
+        /// With [`session`](super::ClientBuilder::session): whether the session goes on, so that nothing is lost. `None`
+        /// without.
+        resumed: Option<bool>,
     },
     /// A message arrived.
     Message(Message),
+    /// In a session: messages of the server's will not come.
+    Gap {
+        /// So many of the session's had come.
+        received: u64,
+        /// So many are missing after those. `None`: how many, nobody knows, since the session is over.
+        missed: Option<u64>,
+    },
     /// A socket that was open is lost; the client tries again, or is about to close.
     Down {
         /// How it ended.
         close: CloseEvent,
         /// Another attempt follows.
         will_retry: bool,
-        /// What had left the browser and nothing confirms. What certainly never left is sent again, first and in order.
+        /// What had left the browser and nothing confirms. What certainly never left is sent again, first and in order. In a
+        /// session, what the server has not acknowledged: all of that is sent again.
         unconfirmed: Unconfirmed,
     },
     /// The next attempt is so far away.

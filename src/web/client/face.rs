@@ -149,6 +149,7 @@ impl Shared {
             ClientEvent::Drain | ClientEvent::Dropped { .. } => self.room.ring(),
             ClientEvent::State(_)
             | ClientEvent::Message(_)
+            | ClientEvent::Gap { .. }
             | ClientEvent::Down { .. }
             | ClientEvent::Retry { .. }
             | ClientEvent::Error { .. }
@@ -210,16 +211,26 @@ impl Drop for RustFace {
 }
 
 impl Face for RustFace {
-    fn destination(&self, attempt: &face::Attempt) -> Answer<Destination> {
+    fn destination(&self, attempt: &face::Attempt, place: usize) -> Answer<Destination> {
         let Some(functions) = self.functions() else { return Answer::Now(Err(JsValue::UNDEFINED)) };
         let protocols = functions.protocols.clone();
         match &functions.url {
-            Url::Fixed(url) => Answer::Now(Ok(Destination { url: url.clone(), protocols })),
+            Url::Fixed(urls) => {
+                let url = urls.get(place).cloned().unwrap_or_default();
+                Answer::Now(Ok(Destination { url, protocols }))
+            }
             Url::Asked(provider) => {
                 let last_close = attempt.last_close.as_ref().map(CloseEvent::from);
                 let url = provider(Attempt { number: attempt.number, last_close });
                 Answer::Later(Box::pin(async move { Ok(Destination { url: url.await?, protocols }) }))
             }
+        }
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        match self.functions().as_deref() {
+            Some(Functions { url: Url::Fixed(urls), .. }) => urls.clone(),
+            Some(_) | None => Vec::new(),
         }
     }
 
@@ -309,7 +320,8 @@ impl Face for RustFace {
 fn in_rust(event: Event<super::super::parcel::Parcel>, cause: Option<Cause>) -> Option<ClientEvent> {
     Some(match event {
         Event::State(state) => ClientEvent::State(state),
-        Event::Open { attempt, reconnected } => ClientEvent::Open { attempt, reconnected },
+        Event::Open { attempt, reconnected, resumed } => ClientEvent::Open { attempt, reconnected, resumed },
+        Event::Gap { received, missed } => ClientEvent::Gap { received, missed },
         Event::Message(data) => ClientEvent::Message(Message::from_data(data.value())),
         Event::Down { close, will_retry, unconfirmed } => {
             ClientEvent::Down { close: (&close).into(), will_retry, unconfirmed }

@@ -6,6 +6,7 @@ use super::super::page::PageFact;
 use super::super::parcel::Parcel;
 use super::super::wire::{self, Wire};
 use super::Inner;
+use super::session::SESSION;
 use crate::engine::{CloseInfo, Input, SocketId};
 
 impl Inner {
@@ -19,11 +20,20 @@ impl Inner {
                     let mut shown = self.shown.borrow_mut();
                     shown.protocol = self.without_token(line.wire.protocol());
                     shown.extensions = line.wire.extensions();
+                    line.is_agreed = self.aim.get().1 && shown.protocol == SESSION;
+                    if line.is_agreed {
+                        shown.protocol.clear(); // the welcome says which of the application's is spoken
+                    }
+                }
+                if self.is_agreed() {
+                    self.handle(Input::Agreed { socket });
                 }
                 self.handle(Input::Opened { socket });
             }
             wire::Fact::Received(data) if is_current => {
-                self.wish_later(Input::Received { socket, data: Parcel::owned(data) });
+                let is_agreed = self.is_agreed();
+                let received = |data| Input::Received { socket, data: Parcel::owned(data) };
+                self.wish_later(if is_agreed { self.heard(socket, data) } else { received(data) });
             }
             wire::Fact::Closed { code, reason, was_clean } => {
                 let Some(wire) = self.take_wire(socket) else { return };

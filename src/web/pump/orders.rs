@@ -12,7 +12,9 @@ use super::super::face::{Cause, News};
 use super::super::parcel::Parcel;
 use super::super::token::Token;
 use super::super::wire::{Wire, browser_class};
+use super::session::{self, SESSION};
 use super::{Fact, Line, Pump, Shown};
+use crate::engine::session::Control;
 use crate::engine::{
     AskId, CloseFrame, Error, Event, Frame, Input, Judgement, Output, Question as Doubt, SocketId, TokenReason,
 };
@@ -21,6 +23,7 @@ impl Pump {
     /// Its answer, where it wants one, is handled before anything else.
     pub(super) fn carry_out(&self, order: Output<Parcel>) {
         match order {
+            Output::Aim { place, offers_session } => self.0.aim.set((place, offers_session)),
             Output::Open { socket, attempt } => self.open(socket, attempt),
             Output::Transmit { socket, frame } => {
                 let answer = self.transmit(socket, frame);
@@ -80,7 +83,7 @@ impl Pump {
         let inner = &self.0;
         inner.cause.take();
         self.part();
-        match inner.face.destination(&inner.attempt(attempt)) {
+        match inner.face.destination(&inner.attempt(attempt), inner.aim.get().0) {
             Answer::Now(Ok(destination)) => self.dial(socket, destination),
             Answer::Now(Err(thrown)) => self.fail(socket, Cause::Thrown(thrown)),
             Answer::Later(pending) => {
@@ -115,7 +118,7 @@ impl Pump {
         match self.construct(socket, destination) {
             Ok(wire) => {
                 wire.set_binary_type(inner.binary_type.get());
-                inner.line.replace(Some(Line { socket, wire: Rc::new(wire), is_open: false }));
+                inner.line.replace(Some(Line { socket, wire: Rc::new(wire), is_open: false, is_agreed: false }));
             }
             Err(error) if inner.is_carrying.get() => self.fail(socket, Cause::Dial(error)),
             Err(error) => self.fail_later(socket, Cause::Dial(error)),
@@ -125,13 +128,20 @@ impl Pump {
     fn construct(&self, socket: SocketId, destination: Destination) -> Result<Wire, DialError> {
         let inner = &self.0;
         let mut resolved = destination.resolve(inner.carriage.as_ref())?;
+        inner.offer.replace(resolved.protocols.clone());
         inner.shown.replace(Shown { url: resolved.href.clone(), ..Shown::default() });
         let token = inner.token.borrow().as_ref().map(|token| token.value.clone()).unwrap_or_default();
         if let Some(carriage) = &inner.carriage {
             resolved = resolved.carrying(carriage, &token);
         }
         let class = browser_class().ok_or(OpenError::Unsupported)?;
-        let offer: Array = resolved.protocols.iter().map(|protocol| JsString::from(protocol.as_str())).collect();
+        let offered = |protocol: &str| JsString::from(protocol);
+        let offer: Array = if inner.aim.get().1 {
+            let others = resolved.protocols.iter().filter(|protocol| *protocol != SESSION);
+            std::iter::once(offered(SESSION)).chain(others.map(|protocol| offered(protocol))).collect()
+        } else {
+            resolved.protocols.iter().map(|protocol| offered(protocol)).collect()
+        };
         let weak = Rc::downgrade(inner);
         let report = move |fact| Self::fact(&weak, Fact::Wire(socket, fact));
         Wire::open(&class, &resolved.href, &offer, report)
@@ -192,12 +202,19 @@ impl Pump {
 
     fn parcel(&self, frame: Frame<Parcel>) -> Result<Parcel, JsValue> {
         let face = &self.0.face;
+        let is_agreed = self.0.is_agreed();
         match frame {
+            Frame::Message { data, .. } if is_agreed => Ok(session::marked(data)),
             Frame::Message { data, .. } => Ok(data),
+            Frame::Control(said) => Ok(self.0.said(said)),
+            Frame::Ping if is_agreed => Ok(session::travelling(&Control::Ping)),
             Frame::Ping => face.ping().and_then(Parcel::to_send),
             Frame::Auth => {
                 let token = self.0.token.borrow().as_ref().map(|token| token.value.clone());
                 let token = token.ok_or(JsValue::UNDEFINED)?;
+                if is_agreed {
+                    return session::authenticate(token).ok_or(JsValue::UNDEFINED);
+                }
                 face.auth_message(&token).and_then(Parcel::to_send)
             }
         }

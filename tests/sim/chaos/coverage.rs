@@ -42,7 +42,7 @@ const ALL: [&str; 10] = [
     "Connect Send TakeBack Flush Disconnect Elapsed Woke NotOpened Opened Received Judged Transmitted NotTransmitted",
     "Buffered Closed Advised Token NoToken Online Offline Visible Hidden Resumed Restored",
     "judged:Accepted judged:Refused judged:Pong judged:Message advised:Table advised:Retry advised:After advised:Stop",
-    "Open Transmit Close FetchToken CancelToken Judge AskRetry message ping auth token:First token:Expiring token:Refused",
+    "Aim Open Transmit Close FetchToken CancelToken Judge AskRetry message ping auth token:First token:Expiring token:Refused",
     "event:State event:Open event:Message event:Down event:Retry event:Error event:Settled event:Dropped event:Drain",
     "event:Flushed event:Closed state:Connecting state:Open state:Waiting state:Closing state:Closed",
     "error:SignIn error:Closed error:Attempts error:Connect error:ConnectTimeout error:Token error:TokenTimeout",
@@ -95,6 +95,7 @@ fn input<P>(input: &Input<P>) -> Names {
         Input::Hidden => "Hidden",
         Input::Resumed => "Resumed",
         Input::Restored => "Restored",
+        Input::Agreed { .. } | Input::Control { .. } => "session", // tests/session has those
     };
     [name, name]
 }
@@ -107,6 +108,7 @@ fn output<P>(output: &Output<P>) -> Names {
                 Frame::Message { .. } => "message",
                 Frame::Ping => "ping",
                 Frame::Auth => "auth",
+                Frame::Control(_) => "session",
             };
             ["Transmit", frame]
         }
@@ -122,6 +124,7 @@ fn output<P>(output: &Output<P>) -> Names {
         Output::CancelToken { .. } => ["CancelToken", "CancelToken"],
         Output::Judge { .. } => ["Judge", "Judge"],
         Output::AskRetry { .. } => ["AskRetry", "AskRetry"],
+        Output::Aim { .. } => ["Aim", "Aim"],
         Output::Tell(told) => event(told),
     }
 }
@@ -142,6 +145,7 @@ fn event<P>(event: &Event<P>) -> Names {
             ["event:Flushed", if *complete { "flush:complete" } else { "flush:incomplete" }]
         }
         Event::Closed(_) => ["event:Closed", "event:Closed"],
+        Event::Gap { .. } => ["session", "session"],
     }
 }
 
@@ -163,6 +167,7 @@ fn drop_name(reason: DropReason) -> &'static str {
         DropReason::Aborted => "drop:Aborted",
         DropReason::Closed => "drop:Closed",
         DropReason::Unsendable => "drop:Unsendable",
+        DropReason::Unconfirmed => "session",
     }
 }
 
@@ -177,6 +182,7 @@ fn error_name(error: &Error) -> &'static str {
         Error::TokenTimeout => "error:TokenTimeout",
         Error::ReplyTimeout => "error:ReplyTimeout",
         Error::Silent => "error:Silent",
+        Error::Protocol | Error::Session => "session",
         Error::Dropped(_) => "error:Dropped",
         _ => "error:new", // `Error` is non-exhaustive for other crates, and this is one
     }
@@ -193,5 +199,6 @@ fn wake(wake: Wake) -> &'static str {
         Wake::Heartbeat => "wake:Heartbeat",
         Wake::Limiter => "wake:Limiter",
         Wake::Expiry => "wake:Expiry",
+        Wake::Session => "session",
     }
 }

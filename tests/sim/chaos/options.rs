@@ -21,6 +21,8 @@ pub(super) fn sensible(random: &mut Random) -> Options {
                 max_bytes: random.pick(&[0, 10, 300, 5_000, 16 << 20, 16 << 20]),
                 overflow: random.pick(&[Overflow::Reject, Overflow::DropOldest, Overflow::DropNewest]),
             },
+            session: None,
+            places: random.pick(&[1, 1, 3]),
             connect_timeout: some_time(random),
             connect_timeout_after_failure: random.pick(&[Span::ZERO, Span::secs(20)]),
             close_timeout: random.pick(&[Span::ZERO, Span::millis(10), Span::secs(5)]),

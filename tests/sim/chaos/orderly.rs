@@ -167,7 +167,7 @@ impl Orderly {
     fn send(&mut self) -> Input<Parcel> {
         self.message += 1;
         let ttl = self.random.chance(20).then(|| Span::micros(self.random.below(3_000_000)));
-        let options = SendOptions { ttl, volatile: self.random.chance(15) };
+        let options = SendOptions { ttl, volatile: self.random.chance(15), ..SendOptions::default() };
         Input::Send { id: MessageId(self.message), data: self.parcel(), options }
     }
 
@@ -294,6 +294,7 @@ impl Talk for Orderly {
                         Frame::Message { data, .. } => (data.wire, true),
                         Frame::Ping => (4, true),
                         Frame::Auth => (30, true),
+                        Frame::Control(_) => unreachable!("no session is wished for"),
                     };
                     self.answers.push_back(Answer::Take { socket: *socket, bytes, may_refuse });
                 }
@@ -313,7 +314,7 @@ impl Talk for Orderly {
                     self.answers.push_back(Answer::Judge { socket, data, question: *question });
                 }
                 Output::AskRetry { socket, .. } => self.answers.push_back(Answer::Advise { socket: *socket }),
-                Output::Tell(_) => {}
+                Output::Aim { .. } | Output::Tell(_) => {}
             }
         }
     }

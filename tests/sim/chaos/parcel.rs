@@ -73,6 +73,7 @@ pub(super) fn without_purse(output: Output<Parcel>) -> Output<Parcel> {
         | Output::CancelToken { .. }
         | Output::Judge { .. }
         | Output::AskRetry { .. }
+        | Output::Aim { .. }
         | Output::Tell(_) => output,
     }
 }

@@ -115,12 +115,15 @@ impl Counted {
             Output::Open { .. } => self.attempts += 1,
             Output::Tell(Event::Open { .. }) => self.connects += 1,
             Output::Tell(Event::Message(_)) => self.received += 1,
-            Output::Transmit { frame: Frame::Message { .. } | Frame::Ping | Frame::Auth, .. }
+            Output::Transmit {
+                frame: Frame::Message { .. } | Frame::Ping | Frame::Auth | Frame::Control(_), ..
+            }
             | Output::Close { .. }
             | Output::FetchToken { .. }
             | Output::CancelToken { .. }
             | Output::Judge { .. }
             | Output::AskRetry { .. }
+            | Output::Aim { .. }
             | Output::Tell(
                 Event::State(_)
                 | Event::Down { .. }
@@ -130,6 +133,7 @@ impl Counted {
                 | Event::Dropped { .. }
                 | Event::Drain
                 | Event::Flushed { .. }
+                | Event::Gap { .. }
                 | Event::Closed(_),
             ) => {}
         }

@@ -101,7 +101,7 @@ impl Wild {
             }
         };
         let ttl = self.random.chance(25).then(|| Span::micros(self.random.extreme()));
-        let options = SendOptions { ttl, volatile: self.random.chance(15) };
+        let options = SendOptions { ttl, volatile: self.random.chance(15), ..SendOptions::default() };
         Input::Send { id: MessageId(id), data: self.parcel(), options }
     }
 
@@ -178,7 +178,7 @@ impl Talk for Wild {
                 Output::Transmit { socket, frame } => {
                     let bytes = match frame {
                         Frame::Message { data, .. } => data.size,
-                        Frame::Ping | Frame::Auth => 4,
+                        Frame::Ping | Frame::Auth | Frame::Control(_) => 4,
                     };
                     Input::Transmitted { socket: *socket, bytes }
                 }
@@ -193,7 +193,7 @@ impl Talk for Wild {
                     Input::Judged { socket: *socket, data: data.clone(), verdict: self.verdict() }
                 }
                 Output::AskRetry { socket, .. } => Input::Advised { socket: *socket, advice: advice(&mut self.random) },
-                Output::CancelToken { .. } | Output::Tell(_) => continue,
+                Output::CancelToken { .. } | Output::Aim { .. } | Output::Tell(_) => continue,
             };
             self.answers.push(answer);
         }

@@ -54,7 +54,11 @@ impl<P: Payload + PartialEq + std::fmt::Debug> Page<P> {
             }
             Output::Judge { socket, data, question } => self.judging.push_back((*socket, data.clone(), *question)),
             Output::AskRetry { socket, .. } => self.advising = Some(*socket),
-            Output::Transmit { .. } | Output::Close { .. } | Output::CancelToken { .. } | Output::Tell(_) => {}
+            Output::Transmit { .. }
+            | Output::Close { .. }
+            | Output::CancelToken { .. }
+            | Output::Aim { .. }
+            | Output::Tell(_) => {}
         }
     }
 
@@ -74,6 +78,7 @@ impl<P: Payload + PartialEq + std::fmt::Debug> Page<P> {
                 let level = model.socket(*socket).map_or(0, |socket| socket.level);
                 must(*unsent <= level, || format!("there were only {level}"))
             }
+            Input::Agreed { .. } | Input::Control { .. } => Err("no session is wished for".to_owned()),
             Input::Received { socket, .. } => {
                 self.passes(*socket, Phase::Open, Phase::Open)?;
                 self.owes_nothing(*socket, model)

@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_open_or_a_down_alone_is_reported() {
-        let open = |reconnected| tell(Event::Open { attempt: 0, reconnected });
+        let open = |reconnected| tell(Event::Open { attempt: 0, reconnected, resumed: None });
         assert_eq!(broken(&live(vec![open(true)])), Some((PAIRS, 0)));
         assert_eq!(broken(&session(vec![down(true)])), Some((PAIRS, 0)));
         assert_eq!(broken(&live(vec![down(true), down(true)])), Some((PAIRS, 1)));

@@ -48,7 +48,7 @@ fn opening() -> Vec<Line<Word>> {
         Line::Out(Output::Open { socket, attempt: 0 }),
         Line::In(Input::Opened { socket }),
         tell(Event::State(ClientState::Open)),
-        tell(Event::Open { attempt: 0, reconnected: false }),
+        tell(Event::Open { attempt: 0, reconnected: false, resumed: None }),
         Line::World("here the session begins".to_owned()),
     ]
 }

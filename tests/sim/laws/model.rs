@@ -140,6 +140,7 @@ impl<P: Payload> Model<P> {
             Input::Received { socket, .. } | Input::Judged { socket, .. } | Input::Buffered { socket, .. } => {
                 current(*socket).is_none()
             }
+            Input::Agreed { .. } | Input::Control { .. } => true, // where no session is wished for
             Input::Transmitted { socket, .. } | Input::NotTransmitted { socket } => {
                 let counts = current(*socket).or(self.socket(*socket).filter(|_| self.may_return(*socket)));
                 counts.is_none_or(|socket| !socket.owes_answers())
@@ -231,7 +232,9 @@ impl<P: Payload> Model<P> {
             | Input::Visible
             | Input::Hidden
             | Input::Resumed
-            | Input::Restored => {}
+            | Input::Restored
+            | Input::Agreed { .. }
+            | Input::Control { .. } => {}
         }
     }
 
@@ -266,6 +269,7 @@ impl<P: Payload> Model<P> {
             Output::Tell(Event::Dropped { id, .. }) => self.no_longer_waits(*id),
             Output::Tell(Event::Closed(_)) => (self.is_closed, self.deciding, self.ask) = (true, None, None),
             Output::Judge { .. }
+            | Output::Aim { .. }
             | Output::Tell(
                 Event::Open { .. }
                 | Event::Message(_)
@@ -273,6 +277,7 @@ impl<P: Payload> Model<P> {
                 | Event::Retry { .. }
                 | Event::Error(_)
                 | Event::Drain
+                | Event::Gap { .. }
                 | Event::Flushed { .. },
             ) => {}
         }
@@ -281,7 +286,7 @@ impl<P: Payload> Model<P> {
     fn on_transmit(&mut self, socket: SocketId, frame: &Frame<P>) {
         let message = match frame {
             Frame::Message { id, .. } => Some(*id),
-            Frame::Ping | Frame::Auth => None,
+            Frame::Ping | Frame::Auth | Frame::Control(_) => None,
         };
         self.change(socket, |socket| {
             socket.handed.push(Handed { message, bytes: None, pings: socket.pings });

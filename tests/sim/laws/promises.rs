@@ -56,6 +56,7 @@ pub(super) fn a_drop_is_told_and_settled<P: everwire::engine::Payload + 'static>
                 let is_asked = match reason {
                     DropReason::Unsendable => matches!(model.said, Some(Input::NotTransmitted { .. })),
                     DropReason::Aborted => matches!(model.said, Some(Input::TakeBack(it)) if it == *id),
+                    DropReason::Unconfirmed => false, // where no session is wished for
                     DropReason::Closed | DropReason::Overflow | DropReason::Expired | DropReason::Volatile => true,
                 };
                 is_end_claimed |= *reason == DropReason::Closed;

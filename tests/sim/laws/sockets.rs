@@ -51,6 +51,7 @@ pub(super) fn signing_in_comes_first<P: everwire::engine::Payload + 'static>(con
         let is_accepted = model.socket(*socket).is_some_and(|socket| socket.is_accepted);
         match frame {
             Frame::Message { .. } | Frame::Ping => must(is_accepted || !by_message, || "not accepted yet".to_owned()),
+            Frame::Control(_) => Err("no session is wished for".to_owned()),
             Frame::Auth => must(by_message, || format!("no credential goes by message (auth: {signs_in})")),
         }
     })

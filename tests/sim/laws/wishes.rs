@@ -85,8 +85,8 @@ mod tests {
 
     #[test]
     fn what_goes_waits_or_is_dropped_at_the_wrong_time_is_reported() {
-        let brief = SendOptions { ttl: Some(Span::micros(10)), volatile: false };
-        let at_once = SendOptions { ttl: Some(Span::ZERO), volatile: false };
+        let brief = SendOptions { ttl: Some(Span::micros(10)), volatile: false, ..SendOptions::default() };
+        let at_once = SendOptions { ttl: Some(Span::ZERO), volatile: false, ..SendOptions::default() };
         assert_eq!(broken(&live(vec![send(at_once), message(0, 1)])), None);
         assert_eq!(broken(&later(9, brief, vec![message(0, 1)])), None);
         assert_eq!(broken(&later(10, brief, vec![message(0, 1)])), Some((TTL, 3)));
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_volatile_and_waits_is_reported() {
-        let volatile = SendOptions { ttl: None, volatile: true };
+        let volatile = SendOptions { ttl: None, volatile: true, ..SendOptions::default() };
         assert_eq!(broken(&live(vec![send(volatile), message(0, 1)])), None);
         assert_eq!(broken(&live(vec![send(volatile), drained()])), Some((VOLATILE, 1)));
         let late = live(vec![send(volatile), Line::In(Input::Elapsed), message(0, 1)]);

@@ -16,8 +16,8 @@ struct Entry {
 }
 
 const ENTRIES: [Entry; 2] = [
-    Entry { name: "everwire/slim", files: &["everwire.js", "everwire_bg.wasm"], budget: 40_000 },
-    Entry { name: "everwire", files: &["embedded.js"], budget: 47_500 },
+    Entry { name: "everwire/slim", files: &["everwire.js", "everwire_bg.wasm"], budget: 44_000 },
+    Entry { name: "everwire", files: &["embedded.js"], budget: 52_500 },
 ];
 
 /// Says the sizes, file by file. Larger than its budget is a failure: bytes grow unnoticed otherwise.

@@ -4,6 +4,7 @@ mod credential;
 mod flush;
 mod life;
 mod renewal;
+mod resuming;
 mod returns;
 mod traffic;
 
@@ -128,12 +129,14 @@ impl Talk {
 /// What is said, in a word or two.
 fn short(output: &Output<Word>) -> String {
     let event = match output {
+        Output::Aim { place, offers_session } => return format!("aim {place} offers {offers_session}"),
         Output::Open { socket, attempt } => return format!("open {} attempt {attempt}", socket.0),
         Output::Transmit { socket, frame } => {
             let what = match frame {
-                Frame::Message { data, .. } => data.0,
-                Frame::Ping => "(ping)",
-                Frame::Auth => "(auth)",
+                Frame::Message { data, .. } => data.0.to_owned(),
+                Frame::Ping => "(ping)".to_owned(),
+                Frame::Auth => "(auth)".to_owned(),
+                Frame::Control(said) => format!("({said:?})"),
             };
             return format!("transmit {} {what}", socket.0);
         }
@@ -153,7 +156,11 @@ fn short(output: &Output<Word>) -> String {
     };
     match event {
         Event::State(state) => format!("{state:?}"),
-        Event::Open { attempt, reconnected } => format!("Open! attempt {attempt} reconnected {reconnected}"),
+        Event::Open { attempt, reconnected, resumed } => {
+            let session = resumed.map_or(String::new(), |resumed| format!(" resumed {resumed}"));
+            format!("Open! attempt {attempt} reconnected {reconnected}{session}")
+        }
+        Event::Gap { received, missed } => format!("gap after {received} of {missed:?}"),
         Event::Message(data) => format!("message {}", data.0),
         Event::Down { close, will_retry, unconfirmed: Unconfirmed { messages, bytes } } => {
             let then = if *will_retry { "and tries again" } else { "for good" };

@@ -103,8 +103,8 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Option<u64> {
-        let end = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.rest.split_at(end);
+        let rest = self.rest.trim_start_matches(|next: char| next.is_ascii_digit());
+        let digits = self.rest.strip_suffix(rest)?; // to split would bring the words of its panic, two kilobytes of them
         let is_led_by_zero = digits.len() > 1 && digits.starts_with('0');
         let is_whole = !rest.starts_with(['.', 'e', 'E']);
         if digits.is_empty() || digits.len() > 16 || is_led_by_zero || !is_whole {
