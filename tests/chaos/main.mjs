@@ -26,7 +26,7 @@ import { Watch } from "./watch.mjs";
 const { values } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
-    arm: { type: "string", multiple: true, default: ["by-hand", "plain"] },
+    arm: { type: "string", multiple: true, default: ["session", "plain"] },
     seed: { type: "string" },
     clients: { type: "string" },
     messages: { type: "string" },

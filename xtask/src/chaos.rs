@@ -32,7 +32,9 @@ pub(crate) enum Form {
 /// Who sends the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arm {
-    /// PROTOCOL.md followed by hand, over the browser's own WebSocket.
+    /// The package, with a session.
+    Session,
+    /// PROTOCOL.md followed by hand, over the browser's own WebSocket: the server alone is tried.
     ByHand,
     /// The package, which reconnects and no more.
     Plain,
@@ -95,10 +97,10 @@ pub(crate) fn put_under_fire(purpose: &str, choice: &Choice, server: &Path) -> O
 }
 
 impl Form {
-    /// What is promised, beside what would have been lost. The package itself has no sessions yet.
+    /// What is promised, beside what would have been lost.
     pub(crate) fn arms(self) -> Vec<Arm> {
         match self {
-            Form::Long | Form::Short => vec![Arm::ByHand, Arm::Plain],
+            Form::Long | Form::Short => vec![Arm::Session, Arm::Plain],
         }
     }
 }
@@ -106,6 +108,7 @@ impl Form {
 impl Arm {
     fn name(self) -> &'static str {
         match self {
+            Arm::Session => "session",
             Arm::ByHand => "by-hand",
             Arm::Plain => "plain",
         }

@@ -133,6 +133,7 @@ fn command() -> Command {
                 )
                 .arg(flag("short", "Ten clients and ten thousand messages, as in the tests"))
                 .arg(flag("plain", "Only without a session"))
+                .arg(flag("session", "Only with the package's session"))
                 .arg(flag("by-hand", "Only with a session by hand, over the browser's own WebSocket"))
                 .arg(
                     Arg::new("seed")
@@ -180,7 +181,7 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 }
 
 fn arms(given: &ArgMatches, form: Form) -> Vec<Arm> {
-    let named = [("by-hand", Arm::ByHand), ("plain", Arm::Plain)];
+    let named = [("session", Arm::Session), ("by-hand", Arm::ByHand), ("plain", Arm::Plain)];
     let arms: Vec<Arm> = named.into_iter().filter(|(name, _)| given.get_flag(name)).map(|(_, arm)| arm).collect();
     if arms.is_empty() { form.arms() } else { arms }
 }
@@ -274,7 +275,7 @@ mod tests {
     fn chaos_is_had_again_by_its_seed() {
         let choice = chaos::Choice { form: Form::Short, arms: vec![Arm::Plain], seed: Some(7) };
         assert_eq!(typed("chaos --plain --seed 7 --short"), Some(Order::Chaos(choice)));
-        let choice = chaos::Choice { form: Form::Long, arms: vec![Arm::ByHand, Arm::Plain], seed: None };
+        let choice = chaos::Choice { form: Form::Long, arms: vec![Arm::Session, Arm::Plain], seed: None };
         assert_eq!(typed("chaos"), Some(Order::Chaos(choice)));
     }
 
