@@ -230,14 +230,14 @@ impl<P: Payload> Flight<P> {
     ///
     /// Afterwards it is as new.
     pub(super) fn end(&mut self, unsent: u64) -> Loss<P> {
-        let ended = self.begin_anew();
+        let mut ended = self.begin_anew();
         if ended.is_given_up && !ended.ordered.is_empty() {
             return Loss { unsent: Vec::new(), unconfirmed: ended.unconfirmed() };
         }
         let edge = ended.taken.saturating_sub(unsent).max(ended.left);
         let mut never_left = Vec::new();
         let mut others = ended.counted;
-        for Inside { held, place } in ended.inside {
+        while let Some(Inside { held, place }) = ended.inside.pop_front() {
             match held {
                 Held::Whole(message) if place.is_after(edge) => {
                     others = minus(others, Unconfirmed { messages: 1, bytes: place.end - place.start });
@@ -246,7 +246,7 @@ impl<P: Payload> Flight<P> {
                 Held::Whole(_) | Held::Name(_) => {}
             }
         }
-        for (cargo, _) in ended.ordered {
+        while let Some((cargo, _)) = ended.ordered.pop_front() {
             match cargo {
                 Cargo::Message(message) => never_left.push(message),
                 Cargo::Ping | Cargo::Auth | Cargo::Control => {} // the next socket has its own

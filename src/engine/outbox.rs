@@ -55,14 +55,9 @@ impl<P: Payload> Outbox<P> {
     }
 
     /// Lets what came back from a lost socket wait again, before all others and in its order.
-    pub(super) fn put_back(
-        &mut self,
-        messages: impl DoubleEndedIterator<Item = Message<P>>,
-        now: Instant,
-        dropped: &mut Dropped<P>,
-    ) {
+    pub(super) fn put_back(&mut self, mut messages: Vec<Message<P>>, now: Instant, dropped: &mut Dropped<P>) {
         let first_dropped = dropped.len();
-        for message in messages.rev() {
+        while let Some(message) = messages.pop() {
             if message.volatile {
                 dropped.push((message, DropReason::Volatile));
             } else if message.expires.is_some_and(|expires| expires <= now) {

@@ -73,20 +73,18 @@ impl Engines {
         let Some(Some(engine)) = self.used.get_mut(number as usize - 1) else { return };
         let row = &mut self.row;
         engine.hear_what_passed(row);
-        let Engine { client, forgotten } = engine;
         let now = Instant::from_micros(row.next_whole());
         let open = row.next_if_any().map(|socket| SocketId(socket as u64));
         let bytes = row.next_whole();
-        let before = open.map(|socket| Input::Buffered { socket, bytes });
-        let said = said::input(row, forgotten);
+        let said = said::input(row, &engine.forgotten);
         row.go_to(HEAD);
-        for input in before.into_iter().chain([said]) {
-            client.handle(input, now);
-            while let Some(output) = client.poll() {
-                row.tell(&output);
-            }
+        if let Some(socket) = open {
+            engine.hear(Input::Buffered { socket, bytes }, now, row);
         }
-        for id in forgotten.take() {
+        engine.hear(said, now, row);
+        let Engine { client, forgotten } = engine;
+        let mut forgotten = forgotten.take();
+        while let Some(id) = forgotten.pop() {
             row.tell_forgotten(id);
         }
         let end = row.here();
@@ -121,6 +119,14 @@ impl Engines {
 }
 
 impl Engine {
+    #[inline(never)] // it is said twice
+    fn hear(&mut self, input: Input<Parcel>, now: Instant, row: &mut Row) {
+        self.client.handle(input, now);
+        while let Some(output) = self.client.poll() {
+            row.tell(&output);
+        }
+    }
+
     fn hear_what_passed(&mut self, row: &mut Row) {
         for _ in 0..row.next_whole() {
             let then = Instant::from_micros(row.next_whole());

@@ -257,7 +257,7 @@ impl<P: Payload> Client<P> {
         if !is_known(oldest, &loss.unsent, clean, unsent) {
             self.fail_flushes(oldest);
         }
-        self.outbox.put_back(loss.unsent.into_iter(), self.now, &mut self.dropped);
+        self.outbox.put_back(loss.unsent, self.now, &mut self.dropped);
         self.tell_dropped();
         unconfirmed
     }
@@ -306,7 +306,7 @@ impl<P: Payload> Client<P> {
         if let Some(oldest) = oldest.filter(|_| is_known(oldest, &came_back, clean, unsent)) {
             self.in_doubt.take_if(|first| *first >= oldest); // what an earlier loss left in doubt stays so
         }
-        self.outbox.put_back(came_back.into_iter(), self.now, &mut self.dropped);
+        self.outbox.put_back(came_back, self.now, &mut self.dropped);
         self.tell_dropped();
     }
 
@@ -319,9 +319,9 @@ impl<P: Payload> Client<P> {
     /// the next that is asked for has to tell of it.
     fn fail_flushes(&mut self, lost: Option<MessageId>) {
         let Some(lost) = lost else { return };
-        let flushes = std::mem::take(&mut self.flushes);
         self.in_doubt.get_or_insert(lost);
-        for (id, until) in flushes {
+        for _ in 0..self.flushes.len() {
+            let Some((id, until)) = self.flushes.pop_front() else { return };
             if until >= Some(lost) {
                 self.tell(Event::Flushed { id, complete: false });
                 self.in_doubt = None;
@@ -346,7 +346,7 @@ impl<P: Payload> Client<P> {
         self.tell_of_flushes();
         self.outbox.clear(&mut self.dropped);
         self.tell_dropped();
-        for (id, _) in std::mem::take(&mut self.flushes) {
+        while let Some((id, _)) = self.flushes.pop_front() {
             self.tell(Event::Flushed { id, complete: false });
         }
     }

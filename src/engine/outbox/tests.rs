@@ -52,7 +52,7 @@ fn what_comes_back_goes_first_and_in_order() {
     let volatile = Message { volatile: true, ..message(4, 10) };
     let expired = Message { expires: Some(at(5)), ..message(5, 10) };
     let mut dropped = vec![];
-    outbox.put_back([message(3, 10), volatile, expired, message(6, 10)].into_iter(), at(5), &mut dropped);
+    outbox.put_back(vec![message(3, 10), volatile, expired, message(6, 10)], at(5), &mut dropped);
     assert_eq!(reasons(&dropped), [(4, DropReason::Volatile), (5, DropReason::Expired)]);
     assert_eq!(ids(std::iter::from_fn(|| outbox.pop())), [3, 6, 7]);
 }
@@ -67,7 +67,7 @@ fn what_comes_back_to_a_full_queue_gives_way_as_asked() {
 #[test]
 fn after_too_much_came_back_new_ones_wait_until_there_is_room() {
     let mut outbox = outbox(Overflow::Reject, 2, 100);
-    outbox.put_back([message(1, 1), message(2, 1), message(3, 1)].into_iter(), at(0), &mut vec![]);
+    outbox.put_back(vec![message(1, 1), message(2, 1), message(3, 1)], at(0), &mut vec![]);
     let mut dropped = vec![];
     outbox.push(message(4, 1), &mut dropped);
     outbox.pop();
@@ -89,7 +89,7 @@ fn what_comes_back_and_fits_into_no_queue_displaces_nobody() {
         let mut dropped = vec![];
         outbox.push(message(4, 10), &mut dropped);
         outbox.push(message(5, 10), &mut dropped);
-        outbox.put_back([message(1, 40), message(2, 101), message(3, 40)].into_iter(), at(0), &mut dropped);
+        outbox.put_back(vec![message(1, 40), message(2, 101), message(3, 40)], at(0), &mut dropped);
         assert_eq!(ids(dropped.into_iter().map(|(message, _)| message)), gone, "{policy:?}");
         assert_eq!(ids(std::iter::from_fn(|| outbox.pop())), stay, "{policy:?}");
     }
@@ -200,7 +200,7 @@ fn it_holds_what_a_plain_list_would_hold() {
                     // what flew last comes back; what flew before it has left
                     let back = flying.split_off(below(flying.len() as u64 + 1) as usize);
                     flying.clear();
-                    outbox.put_back(back.clone().into_iter(), at(now), &mut dropped);
+                    outbox.put_back(back.clone(), at(now), &mut dropped);
                     list.put_back(back, at(now), &mut expected);
                 }
             }
@@ -310,6 +310,6 @@ fn come_back(policy: Overflow) -> (Vec<u64>, Vec<u64>) {
     outbox.push(message(3, 10), &mut vec![]);
     outbox.push(message(4, 10), &mut vec![]);
     let mut dropped = vec![];
-    outbox.put_back([message(1, 10), message(2, 10)].into_iter(), at(0), &mut dropped);
+    outbox.put_back(vec![message(1, 10), message(2, 10)], at(0), &mut dropped);
     (ids(std::iter::from_fn(|| outbox.pop())), ids(dropped.into_iter().map(|(message, _)| message)))
 }
