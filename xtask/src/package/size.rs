@@ -16,8 +16,8 @@ struct Entry {
 }
 
 const ENTRIES: [Entry; 2] = [
-    Entry { name: "everwire/slim", files: &["everwire.js", "everwire_bg.wasm"], budget: 44_000 },
-    Entry { name: "everwire", files: &["embedded.js"], budget: 52_500 },
+    Entry { name: "everwire/slim", files: &["everwire.js", "everwire_bg.wasm"], budget: 43_400 },
+    Entry { name: "everwire", files: &["embedded.js"], budget: 51_600 },
 ];
 
 /// Says the sizes, file by file. Larger than its budget is a failure: bytes grow unnoticed otherwise.
