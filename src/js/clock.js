@@ -10,8 +10,19 @@ export class Clock {
   #apart = Date.now() - performance.now();
   /** What was slept since the clock was made, in milliseconds. */
   #slept = 0;
+  /** What was last read, and at which millisecond of the calendar it was looked whether it has changed. */
+  #latest = 0;
+  #looked = 0;
 
-  now() { return micros(performance.now() + this.#slept); }
+  now() { return this.#latest = micros(performance.now() + this.#slept); }
+
+  /** At most a millisecond ago, and no earlier than anything that was read: to read it costs several times as much. */
+  around() {
+    const date = Date.now();
+    if (date === this.#looked) return this.#latest;
+    this.#looked = date;
+    return this.now();
+  }
 
   /** Whether the machine has slept since the last look; if so, the time that it slept is part of the line from now on. */
   hasSlept() {

@@ -148,10 +148,10 @@ export class Pump {
 
   // ── what passes without the engine ──
 
-  /** The time, if so; `isAllowed`: the engine has said so. */
+  /** Around which time, if so; `isAllowed`: the engine has said so. */
   #mayPass(isAllowed) {
     if (!isAllowed || this.#isCarrying || this.#isOver || this.#traces) return undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.around();
     return now < this.#engine.deadline ? now : undefined;
   }
 
@@ -191,7 +191,8 @@ export class Pump {
       this.#isCarrying = true; // what is wished inside the question is done when it is answered
       const isPong = arrivals === DELIVERED_UNLESS_PONG && this.#asked.isPong(data);
       this.#isCarrying = false;
-      const isBehind = this.#engine.passed(now, received(data), isPong ? PONG : ARRIVED);
+      // a round trip is measured
+      const isBehind = this.#engine.passed(isPong ? this.#clock.now() : now, received(data), isPong ? PONG : ARRIVED);
       if (isBehind || !this.#wishes.isEmpty) this.#wish({ in: "Elapsed" });
       if (!isPong) this.#ear.message(data);
     } finally {

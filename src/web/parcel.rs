@@ -74,8 +74,14 @@ impl Parcel {
         Self(Rc::new(Held { content: Content::Value(RefCell::new(value)), kind, size, is_shared: false }))
     }
 
-    /// What it takes at least on the wire.
-    pub(crate) fn least(&self) -> u64 {
+    /// How many bytes the browser counts it as, once it is sent; it held `before`. Where an engine counts nothing (WebKitGTK,
+    /// mostly), what it is at least.
+    pub(crate) fn counted(&self, before: f64, wire: &Wire) -> u64 {
+        let bytes = (wire.buffered_amount() - before) as u64;
+        if bytes == 0 { self.least() } else { bytes }
+    }
+
+    fn least(&self) -> u64 {
         match self.0.kind {
             Kind::Text => self.0.size / 2, // a UTF-16 unit is at least a byte of UTF-8
             Kind::Binary => self.0.size,

@@ -13,6 +13,7 @@
 
 mod facts;
 mod orders;
+mod passing;
 mod session;
 
 use std::cell::{Cell, RefCell};
@@ -61,8 +62,9 @@ struct Inner {
     binary_type: Cell<BinaryType>,
 
     clock: Clock,
-    /// When the engine heard of something last.
+    /// When the engine heard of something last, and when it wants to hear of the next.
     now: Cell<Instant>,
+    due: Cell<Instant>,
     timer: RefCell<Timer>,
     page: RefCell<Option<Page>>,
 
@@ -140,6 +142,7 @@ impl Pump {
             binary_type: Cell::new(binary_type),
             clock: Clock::new(),
             now: Cell::new(Instant::from_micros(0)),
+            due: Cell::new(Instant::from_micros(0)),
             timer: RefCell::default(),
             page: RefCell::default(),
             line: RefCell::default(),
@@ -193,6 +196,9 @@ impl Pump {
         inner.next_message.set(id.0 + 1);
         if inner.resends {
             data.snapshot();
+        }
+        if options == SendOptions::default() && self.hands_over(id, &data) {
+            return id;
         }
         self.wish(Input::Send { id, data: data.clone(), options });
         if inner.handed.get() < Some(id) {
@@ -357,6 +363,7 @@ impl Pump {
             let engine = inner.engine.borrow();
             (engine.deadline().map(|(at, _)| at), engine.state())
         };
+        inner.due.set(deadline.unwrap_or(Instant::NEVER));
         let at = match (deadline, state) {
             // somebody must notice that the machine slept
             (at, ClientState::Open) => at.unwrap_or(Instant::NEVER).min(now + LOOK),
@@ -400,12 +407,15 @@ impl Inner {
     /// And says when that was.
     fn tell_buffered(&self) -> Instant {
         let now = self.clock.now();
-        let found =
-            self.line.borrow().as_ref().filter(|line| line.is_open).map(|line| (line.socket, Rc::clone(&line.wire)));
-        if let Some((socket, wire)) = found {
+        if let Some((socket, wire)) = self.open_line() {
             self.handle_at(Input::Buffered { socket, bytes: wire.buffered_amount() as u64 }, now);
         }
         now
+    }
+
+    /// The socket that is open now.
+    fn open_line(&self) -> Option<(SocketId, Rc<Wire>)> {
+        self.line.borrow().as_ref().filter(|line| line.is_open).map(|line| (line.socket, Rc::clone(&line.wire)))
     }
 
     fn wire(&self) -> Option<Rc<Wire>> {

@@ -1,11 +1,12 @@
 //! What may pass without being asked about?
 //!
 //! While a connection simply carries messages, each question has the same answer. A caller for whom asking is dear may let
-//! them pass by itself and say so later, all at once: to the engine it is as if each had been said in its time.
+//! them pass by itself and say so later, all at once: to the engine it is as if each had been said in its time. Nothing was due
+//! then and nothing waited, so what else follows from an input is looked at once, when the next is said.
 
 use super::super::state::State;
 use super::super::time::Instant;
-use super::super::vocabulary::{Arrivals, Event, Input, Judgement, MessageId, Output, Payload, SendOptions, Way};
+use super::super::vocabulary::{Arrivals, Event, Judgement, MessageId, Output, Payload, SendOptions, Way};
 use super::Client;
 
 impl<P: Payload> Client<P> {
@@ -39,10 +40,11 @@ impl<P: Payload> Client<P> {
     /// One that arrived was delivered then, unless it was a pong.
     pub fn on_delivered(&mut self, data: P, is_pong: bool, then: Instant) {
         let State::Live { socket, .. } = self.state else { return }; // nothing can have passed
-        self.handle(Input::Received { socket, data }, then);
+        self.now = self.now.max(then);
+        self.on_received(socket, data);
         if let Some(Output::Judge { data, .. }) = self.done(|output| matches!(output, Output::Judge { .. })) {
             let verdict = if is_pong { Judgement::Pong } else { Judgement::Message };
-            self.handle(Input::Judged { socket, data, verdict }, then);
+            self.on_judged(socket, data, verdict);
         }
         self.done(|output| matches!(output, Output::Tell(Event::Message(_))));
     }
@@ -50,10 +52,11 @@ impl<P: Payload> Client<P> {
     /// The browser took one then, counts it as so many bytes, and held so many before.
     pub fn on_handed_over(&mut self, id: MessageId, data: P, before: u64, bytes: u64, then: Instant) {
         let State::Live { socket, .. } = self.state else { return }; // nothing can have passed
-        self.handle(Input::Buffered { socket, bytes: before }, then);
-        self.handle(Input::Send { id, data, options: SendOptions::default() }, then);
+        self.now = self.now.max(then);
+        self.on_buffered(socket, before);
+        self.send(id, data, SendOptions::default());
         if self.done(|output| matches!(output, Output::Transmit { .. })).is_some() {
-            self.handle(Input::Transmitted { socket, bytes }, then);
+            self.on_transmitted(socket, bytes);
         }
         self.done(|output| matches!(output, Output::Tell(Event::Settled { .. })));
     }

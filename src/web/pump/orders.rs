@@ -143,7 +143,11 @@ impl Pump {
             resolved.protocols.iter().map(|protocol| offered(protocol)).collect()
         };
         let weak = Rc::downgrade(inner);
-        let report = move |fact| Self::fact(&weak, Fact::Wire(socket, fact));
+        let report = move |fact| {
+            if let Some(inner) = weak.upgrade() {
+                Self(inner).on_wire(socket, fact);
+            }
+        };
         Wire::open(&class, &resolved.href, &offer, report)
             .map_err(|thrown| OpenError::from_thrown(&thrown, &resolved.href, &token).into())
     }
@@ -194,10 +198,7 @@ impl Pump {
         if id.is_some() {
             inner.handed.set(id);
         }
-        let bytes = (wire.buffered_amount() - before) as u64;
-        // an engine that counts nothing (WebKitGTK, mostly): for text, what it is at least
-        let bytes = if bytes == 0 { parcel.least() } else { bytes };
-        Input::Transmitted { socket, bytes }
+        Input::Transmitted { socket, bytes: parcel.counted(before, &wire) }
     }
 
     fn parcel(&self, frame: Frame<Parcel>) -> Result<Parcel, JsValue> {

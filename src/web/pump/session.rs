@@ -101,6 +101,6 @@ pub(super) fn marked(data: Parcel) -> Parcel {
 }
 
 /// Looked at in JavaScript: a text need not come into WebAssembly for it.
-fn is_marked(data: &JsValue) -> bool {
+pub(super) fn is_marked(data: &JsValue) -> bool {
     data.dyn_ref::<JsString>().is_some_and(|text| text.char_code_at(0) == 0.0)
 }
