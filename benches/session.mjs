@@ -5,16 +5,21 @@
 //   EVERWIRE_BROWSER=chromium EVERWIRE_WEBDRIVER=http://127.0.0.1:4444 \
 //     EVERWIRE_SERVER=target/release/everwire-server node benches/session.mjs
 //
-// Each round every arm sends the same to an echo, in an order that turns, in one page; what is told is the time beside that of
-// the Client without a session in the same round. `Client, again` is that Client once more: what this machine can tell apart.
+// Each round every arm sends the same to an echo, in an order that turns, in one page, and is told beside the Client without a
+// session of the same round. `Client, again` is that Client once more: what this machine can tell apart. First the server's own
+// echo, where the server, the browser and the network are in the figures, too; then one in the page that speaks the protocol,
+// which leaves what the package itself takes.
 
 import { join } from "node:path";
+import { differences, interval, isAtMost, ratios } from "./browser/statistics.mjs";
 import { openBrowser } from "../tests/webdriver/browser.mjs";
 import { root } from "../tests/webdriver/environment.mjs";
 import { startServer } from "../tests/webdriver/server.mjs";
 import { until } from "../tests/webdriver/until.mjs";
 
-const ROUNDS = Number(process.env.EVERWIRE_ROUNDS ?? 15);
+const ROUNDS = Number(process.env.EVERWIRE_ROUNDS ?? 21);
+/** A session may take at most so much of a Client's time. */
+const MARK = 1.05;
 
 /** So many messages of so many bytes there and back, with so many under way. */
 const WORKS = {
@@ -23,7 +28,14 @@ const WORKS = {
   "text 1 KiB, 64 under way": { bytes: 1_024, count: 10_000, ahead: 64 },
   "binary 64 KiB, 16 under way": { bytes: 65_536, count: 1_000, ahead: 16, isBinary: true },
 };
+const IN_PAGE = {
+  "text 32 B, one after the other": { bytes: 32, count: 20_000, ahead: 1, isInPage: true },
+  "text 32 B, 64 under way": { bytes: 32, count: 20_000, ahead: 64, isInPage: true },
+  "text 1 KiB, 64 under way": { bytes: 1_024, count: 20_000, ahead: 64, isInPage: true },
+  "binary 1 KiB, 64 under way": { bytes: 1_024, count: 20_000, ahead: 64, isBinary: true, isInPage: true },
+};
 const ARMS = { Client: {}, "Client, again": {}, "Client, session": { session: true } };
+const OTHERS = Object.keys(ARMS).slice(1);
 
 const browser = await openBrowser();
 const server = await startServer({ pages: join(root, "tests/package/page"), options: ["--no-deflate"] });
@@ -31,19 +43,24 @@ try {
   await browser.driver.get(server.url);
   await until("the package is imported", () => browser.run(() => "everwire" in globalThis));
   await browser.run(() => everwire.init().then(() => null));
-  console.log(`${browser.name}, ${ROUNDS} rounds: the time beside the Client's, median, and the middle half of the rounds`);
+  await browser.run(echoInPage);
+  console.log(`${browser.name}, ${ROUNDS} rounds: medians, and the 95 % interval`);
   for (const [name, work] of Object.entries(WORKS)) {
-    const times = Object.fromEntries(Object.keys(ARMS).map((arm) => [arm, []]));
-    for (const options of Object.values(ARMS)) await measure(options, work); // once for nothing: code is compiled
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const arms = Object.keys(ARMS);
-      const turn = round % arms.length;
-      for (const arm of [...arms.slice(turn), ...arms.slice(0, turn)]) times[arm].push(await measure(ARMS[arm], work));
+    const times = await rounds(work);
+    for (const arm of OTHERS) {
+      const ratio = ratios(times[arm], times.Client);
+      const verdict = `at most ${MARK}: ${isAtMost(ratio, MARK)}`;
+      console.log(`${name.padEnd(33)}${arm.padEnd(17)}${spread(ratio)} of the Client's time; ${verdict}`);
     }
-    for (const arm of Object.keys(ARMS).slice(1)) {
-      const ratios = times[arm].map((time, round) => time / times.Client[round]).toSorted((one, other) => one - other);
-      const at = (part) => ratios[Math.floor((ratios.length - 1) * part)].toFixed(3);
-      console.log(`${name.padEnd(34)}${arm.padEnd(18)}${at(0.5)} (${at(0.25)}–${at(0.75)})`);
+  }
+  for (const [name, work] of Object.entries(IN_PAGE)) {
+    const times = await rounds(work);
+    const perMessage = (milliseconds) => (milliseconds * 1000) / work.count;
+    const [base, ...others] = Object.keys(ARMS).map((arm) => times[arm].map(perMessage));
+    console.log(`in the page, ${name.padEnd(33)}${"Client".padEnd(17)}${spread(interval(base))} µs a message`);
+    for (const [place, arm] of OTHERS.entries()) {
+      const more = spread(differences(others[place], base));
+      console.log(`in the page, ${name.padEnd(33)}${arm.padEnd(17)}${more} µs more`);
     }
   }
 } finally {
@@ -51,11 +68,28 @@ try {
   await server.stop();
 }
 
+function spread({ median, low, high }) {
+  return `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+/** The times of each arm, round by round. */
+async function rounds(work) {
+  const times = Object.fromEntries(Object.keys(ARMS).map((arm) => [arm, []]));
+  for (const options of Object.values(ARMS)) await measure(options, work); // once for nothing: code is compiled
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const arms = Object.keys(ARMS);
+    const turn = round % arms.length;
+    for (const arm of [...arms.slice(turn), ...arms.slice(0, turn)]) times[arm].push(await measure(ARMS[arm], work));
+  }
+  return times;
+}
+
 /** Milliseconds, from the first `send()` to the last echo. */
 function measure(options, work) {
   return browser.run(
-    async (options, { bytes, count, ahead, isBinary }) => {
-      const client = new everwire.Client("/ws/echo", options);
+    async (options, { bytes, count, ahead, isBinary, isInPage }) => {
+      globalThis.WebSocket = isInPage ? echoing : browsers;
+      const client = new everwire.Client("/ws/echo", { binaryType: "arraybuffer", ...options });
       await client.opened;
       const data = isBinary ? new Uint8Array(bytes) : "x".repeat(bytes);
       let sent = 0, heard = 0;
@@ -77,4 +111,63 @@ function measure(options, work) {
     },
     [options, work],
   );
+}
+
+/** Defines `echoing`: a WebSocket that answers in the page, in a task as the browser's does, and speaks everwire.1 where it is asked for. */
+function echoInPage() {
+  const { port1: inward, port2: outward } = new MessageChannel();
+  const due = [];
+  inward.onmessage = () => due.shift()();
+  const later = (task) => {
+    due.push(task);
+    outward.postMessage(0);
+  };
+  const EVERY = 64;
+  globalThis.browsers = WebSocket;
+  globalThis.echoing = class extends EventTarget {
+    binaryType = "blob";
+    bufferedAmount = 0;
+    extensions = "";
+    readyState = 0;
+    #received = 0;
+
+    constructor(url, protocols = []) {
+      super();
+      this.url = url;
+      this.protocol = [protocols].flat().includes("everwire.1") ? "everwire.1" : "";
+      later(() => {
+        this.readyState = 1;
+        this.dispatchEvent(new Event("open"));
+      });
+    }
+
+    send(data) {
+      if (this.protocol && data[0] === "\0") {
+        if (data.includes("hello")) this.#say(`\0{"type":"welcome","session":"${"s".repeat(22)}","resumed":false,"received":0,"window":120,"mostMessages":1000,"mostBytes":1000000,"ackMessages":${EVERY},"ackBytes":262144,"ackAfter":500}`);
+        return;
+      }
+      this.#received += 1;
+      this.#say(typeof data === "string" ? data : data.slice().buffer);
+      if (this.protocol && this.#received % EVERY === 0) this.#say(`\0{"type":"ack","received":${this.#received}}`);
+    }
+
+    #say(data) {
+      later(() => this.dispatchEvent(new MessageEvent("message", { data })));
+    }
+
+    close(code = 1005, reason = "") {
+      this.readyState = 2;
+      later(() => {
+        this.readyState = 3;
+        this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: true }));
+      });
+    }
+  };
+  for (const type of ["open", "message", "error", "close"]) {
+    Object.defineProperty(echoing.prototype, `on${type}`, {
+      set(handler) {
+        this.addEventListener(type, handler);
+      },
+    });
+  }
 }

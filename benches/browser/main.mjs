@@ -28,7 +28,8 @@ const QUEUES = ["everwire WebSocket.with", "everwire Client", "reconnecting-webs
 /** What an arm is asked to do, in the page. */
 const page = {
   follow: (arm, path, script, inPage = false) => {
-    const warm = { sends: Math.ceil(script.sends / 20), atOnce: 1, hears: script.asks ? 1 : Math.ceil(script.sends / 20) };
+    const sends = Math.ceil(script.sends / (inPage ? 5 : 20)); // without a network, half of it would be code that is not optimised yet
+    const warm = { sends, atOnce: 1, hears: script.asks ? 1 : sends };
     return browser.run((arm, how) => bench.follow(arm, how), [arm, { inPage, url: server.ws(path), script, warm }]);
   },
   listen: (arm, path, script) => browser.run((arm, how) => bench.listen(arm, how), [arm, { url: server.ws(path), script }]),

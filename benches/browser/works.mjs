@@ -10,9 +10,9 @@ const JAVASCRIPT = ["browser", "browser, again", "everwire WebSocket", "everwire
 const RUST = ["web_sys (Rust)", "web_sys, again (Rust)", "everwire_socket (Rust)", "everwire_events (Rust)", "everwire_client (Rust)", "gloo_net (Rust)", "ws_stream_wasm (Rust)", "tokio_tungstenite_wasm (Rust)", "ewebsock (Rust)"];
 
 const SIZES = [
-  { size: 32, real: { 1: 400, 32: 1_600 }, inPage: 6_000 },
-  { size: KIB, real: { 1: 400, 32: 1_600 }, inPage: 5_000 },
-  { size: 64 * KIB, real: { 1: 120, 16: 200 }, inPage: 500 },
+  { size: 32, real: { 1: 400, 32: 1_600 }, inPage: 12_000 },
+  { size: KIB, real: { 1: 400, 32: 1_600 }, inPage: 10_000 },
+  { size: 64 * KIB, real: { 1: 120, 16: 200 }, inPage: 1_000 },
   { size: MIB, real: { 1: 10, 4: 16 }, inPage: 40 },
 ];
 
