@@ -33,6 +33,7 @@ const IN_PAGE = {
   "text 32 B, 64 under way": { bytes: 32, count: 20_000, ahead: 64, isInPage: true },
   "text 1 KiB, 64 under way": { bytes: 1_024, count: 20_000, ahead: 64, isInPage: true },
   "binary 1 KiB, 64 under way": { bytes: 1_024, count: 20_000, ahead: 64, isBinary: true, isInPage: true },
+  "binary 64 KiB, 16 under way": { bytes: 65_536, count: 1_000, ahead: 16, isBinary: true, isInPage: true },
 };
 const ARMS = { Client: {}, "Client, again": {}, "Client, session": { session: true } };
 const OTHERS = Object.keys(ARMS).slice(1);
@@ -123,6 +124,7 @@ function echoInPage() {
     outward.postMessage(0);
   };
   const EVERY = 64;
+  const BYTES = 1_048_576;
   globalThis.browsers = WebSocket;
   globalThis.echoing = class extends EventTarget {
     binaryType = "blob";
@@ -130,6 +132,8 @@ function echoInPage() {
     extensions = "";
     readyState = 0;
     #received = 0;
+    #acknowledged = 0;
+    #bytes = 0;
 
     constructor(url, protocols = []) {
       super();
@@ -143,12 +147,23 @@ function echoInPage() {
 
     send(data) {
       if (this.protocol && data[0] === "\0") {
-        if (data.includes("hello")) this.#say(`\0{"type":"welcome","session":"${"s".repeat(22)}","resumed":false,"received":0,"window":120,"mostMessages":1000,"mostBytes":1000000,"ackMessages":${EVERY},"ackBytes":262144,"ackAfter":500}`);
+        if (data.includes("hello")) this.#say(`\0{"type":"welcome","session":"${"s".repeat(22)}","resumed":false,"received":0,"window":120,"mostMessages":1000,"mostBytes":4194304,"ackMessages":${EVERY},"ackBytes":${BYTES},"ackAfter":500}`);
+        if (data.includes("bye")) {
+          this.#acknowledge();
+          this.close(1000);
+        }
         return;
       }
       this.#received += 1;
       this.#say(typeof data === "string" ? data : data.slice().buffer);
-      if (this.protocol && this.#received % EVERY === 0) this.#say(`\0{"type":"ack","received":${this.#received}}`);
+      this.#bytes += data.byteLength ?? data.length;
+      if (this.protocol && (this.#received - this.#acknowledged >= EVERY || this.#bytes >= BYTES)) this.#acknowledge();
+    }
+
+    #acknowledge() {
+      this.#acknowledged = this.#received;
+      this.#bytes = 0;
+      this.#say(`\0{"type":"ack","received":${this.#received}}`);
     }
 
     #say(data) {

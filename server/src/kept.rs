@@ -441,7 +441,7 @@ const VOID: u16 = 4409;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What a client may have unacknowledged: seconds of a lively connection, and 4 MiB of this server's memory.
 const MOST: (u64, u64) = (1_024, 4 * 1024 * 1024);
-/// PROTOCOL.md's: half a second is soon enough, and a thousand small messages cost sixteen acknowledgements.
-const TERMS: Terms = Terms { messages: 64, bytes: 256 * 1024, after: Span::millis(500) };
+/// PROTOCOL.md's: half a second is soon enough, a thousand small messages cost sixteen acknowledgements, and sixteen of 64 KiB one.
+const TERMS: Terms = Terms { messages: 64, bytes: 1024 * 1024, after: Span::millis(500) };
 /// Messages that are taken, or read, at once.
 const AT_ONCE: usize = 256;
